@@ -1,0 +1,68 @@
+/** The closed set of error kinds: stable codes in one table, equal to `docs/reference/errors.md` by a test. */
+
+/** Every error code with its meaning, in the order in which the reference page lists them. */
+export const ERROR_CODES = {
+  'config.syntax': 'The configuration file is not YAML.',
+  'config.invalid':
+    'The configuration holds keys or values that are not allowed; each is listed with file, line and column.',
+  'config.unreadable': 'The configuration file cannot be read.',
+  'source.unreachable': 'The camera does not answer at its address, or the file does not exist.',
+  'source.unauthorised': 'The camera refuses the user name or the password.',
+  'source.not-a-stream': 'Something answers at the address, but not with a stream that ffmpeg can read.',
+  'source.no-video': 'The stream has no video track.',
+  'source.stalled': 'The camera is connected but has sent no picture for longer than its stall limit.',
+  'source.ended': 'The stream ended although the source is live.',
+  'source.decode-failed': 'ffmpeg ended with an error while it decoded the stream.',
+  'source.format-changed': 'The stream changed its picture size or codec; it is opened again.',
+  'ffmpeg.missing': 'The ffmpeg or ffprobe program cannot be started.',
+  'footage.missing': 'No recorded segment covers the moment that was asked for.',
+  'footage.failed': 'A clip or still could not be cut from the recorded segments.',
+  'disk.full': 'The disk of the store is full.',
+  'model.missing': 'The weights file of a model does not exist.',
+  'model.hash-mismatch': 'The weights file is not the one that the manifest names: its SHA-256 differs.',
+  'model.invalid': 'The file is not an ONNX model that this program can run.',
+  'model.shape-mismatch': 'The inputs or outputs of the model do not fit its manifest.',
+  'model.unsupported': 'The model uses a family, operator set or storage form that is not supported.',
+  'model.download-failed': 'A public model could not be downloaded from its official address.',
+  'manifest.invalid': 'A model manifest holds keys or values that are not allowed.',
+  'image.invalid': 'The file is not an image that can be decoded.',
+  'dataset.invalid': 'A label file or a folder of a data set does not have the expected form.',
+  'zone.invalid': 'A zone is not a simple polygon inside the picture.',
+  'rule.invalid': 'The parameters of a rule are not allowed.',
+  'state.invalid': 'Saved rule or tracker state does not fit the rule that should take it up.',
+  'store.corrupt': 'The store holds something that contradicts itself.',
+  'store.failed': 'The store could not be opened or written.',
+  'broker.unreachable': 'The NATS server cannot be reached; the outbox waits.',
+  'broker.unauthorised': 'The NATS server refuses the credentials; the outbox waits.',
+  'broker.rejected': 'JetStream refused a message.',
+  'clip.invalid': 'A benchmark clip or scenario file does not have the expected form.',
+} as const;
+
+/** A stable error code, e.g. `source.unauthorised`. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What an error is about: the camera, the file and place in it, or other plain facts. Never a secret. */
+export type ErrorContext = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** An error with a stable code. `message` is one sentence for a person; `context` holds the facts. */
+export class StreetwatchError extends Error {
+  override readonly name = 'StreetwatchError';
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+
+  /**
+   * @param code one of {@link ERROR_CODES}.
+   * @param message one sentence that names the camera, file or line concerned; no secrets.
+   * @param options the underlying error as `cause`, and facts as `context`.
+   */
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; context?: ErrorContext } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.context = options.context ?? {};
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,45 @@
+/** The shape that every rule kind has, and what the pipeline gives to a rule and takes from it. */
+
+import type { Static, TObject } from 'typebox';
+import type { CameraFault, RuleSignal, TrackedFrame, Zone } from '../core/index.ts';
+
+/** What else is known when a frame is judged. */
+export interface RuleContext {
+  /**
+   * Faults of the camera that are active now. A rule whose judgement one of them would falsify is suspended: dwell
+   * neither runs nor resets, nothing is raised, nothing is cleared.
+   */
+  readonly faults: readonly CameraFault[];
+}
+
+/** Everything that makes one rule on one zone of one camera. */
+export interface RuleSetup<Params> {
+  readonly ruleId: string;
+  /** Counts up with every published change of the rule. */
+  readonly ruleVersion: number;
+  readonly cameraId: string;
+  readonly zone: Zone;
+  readonly params: Params;
+}
+
+/**
+ * A rule at work. `evaluate` is pure of clock and I/O: the same frames give byte-identical signals, and a rule that
+ * was saved and restored at any frame goes on as if nothing had happened.
+ */
+export interface Rule {
+  readonly ruleId: string;
+  readonly zoneId: string;
+  evaluate(frame: TrackedFrame, context: RuleContext): readonly RuleSignal[];
+  /** JSON value with all state. */
+  save(): unknown;
+  /** @throws StreetwatchError `state.invalid` when the state is not one that `save` of this kind gives. */
+  restore(state: unknown): void;
+}
+
+/** One kind of rule: a file in `kinds/` and a line in the registry. */
+export interface RuleKind<Schema extends TObject = TObject> {
+  readonly kind: string;
+  /** Parameters with meaning, effect of raising and lowering, range and default: also the console's help texts. */
+  readonly params: Schema;
+  create(setup: RuleSetup<Static<Schema>>): Rule;
+}
