@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   'broker.unauthorised': 'The NATS server refuses the credentials; the outbox waits.',
   'broker.rejected': 'JetStream refused a message.',
   'clip.invalid': 'A benchmark clip or scenario file does not have the expected form.',
+  'street.no-server': 'The RTSP server that plays clips as cameras cannot run here: a Debian package is missing.',
+  'street.no-renderer': 'The browser that renders scenarios cannot be started.',
 } as const;
 
 /** A stable error code, e.g. `source.unauthorised`. */

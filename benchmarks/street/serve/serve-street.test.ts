@@ -1,0 +1,101 @@
+/** The RTSP server plays real files to a real client, asks for passwords, and leaves nothing behind. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { serveStreet, streetServerAvailable } from './serve-street.ts';
+
+const run = promisify(execFile);
+const available = streetServerAvailable();
+const title = available.ok ? 'serveStreet' : `serveStreet (SKIPPED: ${available.reason})`;
+
+describe.skipIf(!available.ok)(title, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'street-serve-'));
+  const clip = (name: string) => join(folder, `${name}.mp4`);
+
+  beforeAll(async () => {
+    const make = async (size: string, name: string, codec: readonly string[]) => {
+      const source = `testsrc=s=${size}:r=10:d=2`;
+      await run('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', source, ...codec, '-y', clip(name)]);
+    };
+    await make('322x182', 'h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10']);
+    await make('320x180', 'h265', ['-c:v', 'libx265', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=error']);
+    await make('320x176', 'mjpeg', ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const probe = async (url: string, transport: string, seconds: number) => {
+    const { stdout } = await run('ffprobe', [
+      ...['-v', 'error', '-rtsp_transport', transport, '-read_intervals', `%+${seconds}`],
+      ...['-show_entries', 'packet=pts_time:stream=codec_name,width,height', '-of', 'json', url],
+    ]);
+    const found = JSON.parse(stdout) as {
+      packets: { pts_time?: string }[];
+      streams: { codec_name: string; width: number; height: number }[];
+    };
+    const times = found.packets.flatMap((packet) => (packet.pts_time === undefined ? [] : [Number(packet.pts_time)]));
+    return { times, stream: found.streams[0] };
+  };
+
+  it.each([
+    ['h264', 'tcp', 'h264', 322],
+    ['h264', 'udp', 'h264', 322],
+    ['h265', 'tcp', 'hevc', 320],
+    ['mjpeg', 'tcp', 'mjpeg', 320],
+  ])('plays %s over %s and goes on across the end of the clip', async (name, transport, codec, width) => {
+    const server = await serveStreet({ clips: [{ name, path: clip(name) }] });
+    try {
+      const { times, stream } = await probe(server.urls[name] ?? '', transport, 3);
+      expect(stream).toMatchObject({ codec_name: codec, width });
+      expect(times.length).toBeGreaterThan(22); // more than the 20 frames of one round
+      const sorted = times.toSorted((a, b) => a - b);
+      const steps = sorted.slice(2).map((time, index) => time - (sorted[index + 1] ?? 0));
+      expect(Math.max(...steps)).toBeLessThan(0.25);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('refuses a client without the password, and serves one with it', async () => {
+    const server = await serveStreet({
+      clips: [{ name: 'gate', path: clip('h264') }],
+      username: 'viewer',
+      password: 's p@ce',
+    });
+    try {
+      await expect(probe(`rtsp://127.0.0.1:${server.port}/gate`, 'tcp', 1)).rejects.toThrow(/401/);
+      expect((await probe(server.urls['gate'] ?? '', 'tcp', 1)).times.length).toBeGreaterThan(5);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('plays once and is gone: the stream ends and the address answers 404', async () => {
+    const server = await serveStreet({ clips: [{ name: 'once', path: clip('h264') }], loop: false });
+    try {
+      expect((await probe(server.urls['once'] ?? '', 'tcp', 60)).times.length).toBeGreaterThan(15);
+      await expect
+        .poll(() => probe(server.urls['once'] ?? '', 'tcp', 1).then(String, String), { timeout: 15_000 })
+        .toMatch(/404/);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('leaves no process and no open port', async () => {
+    const server = await serveStreet({ clips: [{ name: 'a', path: clip('h264') }] });
+    await server.stop();
+    await expect(probe(`rtsp://127.0.0.1:${server.port}/a`, 'tcp', 1)).rejects.toThrow(/refused/);
+  });
+
+  it('says which clip cannot be served', async () => {
+    await expect(serveStreet({ clips: [{ name: 'a', path: join(folder, 'none.mp4') }] })).rejects.toThrow(/none\.mp4/);
+    await expect(serveStreet({ clips: [{ name: 'a/b', path: clip('h264') }] })).rejects.toThrow(/a\/b/);
+    await run('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=d=1', '-y', clip('sound')]);
+    await expect(serveStreet({ clips: [{ name: 'a', path: clip('sound') }] })).rejects.toThrow(/sound\.mp4/);
+  });
+});
