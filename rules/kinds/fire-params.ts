@@ -1,0 +1,146 @@
+/** Parameters of the rule kind `fire_smoke`: meaning, effect of raising and lowering, range, default. */
+
+import { Type, type Static } from 'typebox';
+
+const point = Type.Object(
+  {
+    x: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the picture width, from the left.' }),
+    y: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the picture height, from the top.' }),
+  },
+  { additionalProperties: false },
+);
+
+/** Schema of the parameters; the descriptions are the console's help texts. */
+export const fireSmokeParams = Type.Object(
+  {
+    labels: Type.Array(Type.Union([Type.Literal('fire'), Type.Literal('smoke')]), {
+      minItems: 1,
+      maxItems: 2,
+      uniqueItems: true,
+      default: ['fire', 'smoke'],
+      description:
+        'What to look for. Leaving smoke out silences steam and dust, and loses fires that hide in smoke.',
+    }),
+    confirmMs: Type.Number({
+      minimum: 0,
+      maximum: 60_000,
+      default: 1500,
+      description:
+        'Milliseconds over which the evidence must spread. Raising it silences reflections and headlights; lowering it alarms sooner.',
+    }),
+    windowMs: Type.Number({
+      minimum: 500,
+      maximum: 120_000,
+      default: 3000,
+      description:
+        'Milliseconds that are looked back (never fewer than twice minFrames frames). Raising it finds fires that are seen only now and then; lowering it forgets sooner.',
+    }),
+    minFrames: Type.Integer({
+      minimum: 2,
+      maximum: 100,
+      default: 3,
+      description:
+        'Frames in which it must be seen, whatever the frame rate. Raising it delays alarms on key-frame-only cameras; lowering it trusts single pictures.',
+    }),
+    minShare: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
+      default: 0.4,
+      description:
+        'Share of the analysed frames, since it was first seen in the window, in which it must be seen at the same place. Raising it misses flames the detector flickers on; lowering it believes sporadic detections.',
+    }),
+    minScore: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
+      default: 0.35,
+      description:
+        'Score from which a detection counts as evidence; weaker ones only keep a raised fire alive. The strongest knob: raising it cuts false alarms and misses weak fires.',
+    }),
+    minMeanScore: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
+      default: 0.45,
+      description:
+        'Mean score of the evidence. Raising it needs clearer pictures; lowering it lets weak evidence add up.',
+    }),
+    minMotion: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.04,
+      description:
+        'How much the outline must flicker or grow, as a share of its size (standard deviation of width and height). Raising it holds back more posters, lamps and sunsets; 0 switches the test off.',
+    }),
+    maxTravel: Type.Number({
+      minimum: 0.1,
+      maximum: 10,
+      default: 1,
+      description:
+        'How far it may move within the window, in its own diagonals. Raising it accepts moving cameras and rolling smoke; lowering it refuses tail lights and reflections on vehicles.',
+    }),
+    stillConfirmMs: Type.Number({
+      minimum: 0,
+      maximum: 3_600_000,
+      default: 20_000,
+      description:
+        'Milliseconds after which something that neither flickers nor grows is believed all the same, if its score is high. Raising it holds posters back longer; lowering it finds distant fires sooner.',
+    }),
+    stillMinScore: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
+      default: 0.8,
+      description:
+        'Mean score that something still must have to be believed after stillConfirmMs. 1 means never.',
+    }),
+    minAreaNorm: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.0002,
+      description:
+        'Smallest area as a share of the picture. Raising it ignores lighters and lamps far away; lowering it finds fires earlier.',
+    }),
+    minZoneShare: Type.Number({
+      minimum: 0.01,
+      maximum: 1,
+      default: 0.3,
+      description:
+        'Share of the box that must lie in the zone; a box whose foot lies in it counts always. Raising it ignores what only reaches in.',
+    }),
+    masks: Type.Array(Type.Array(point, { minItems: 3, maxItems: 64 }), {
+      maxItems: 32,
+      default: [],
+      description:
+        'Polygons where nothing is ever raised: chimneys, welding places, screens. A detection is ignored when its foot or at least half of its box lies in one of them.',
+    }),
+    clearAfterMs: Type.Number({
+      minimum: 1000,
+      maximum: 3_600_000,
+      default: 30_000,
+      description:
+        'Milliseconds without any sight after which it is over. Raising it keeps a fire that is hidden for a while as one incident; lowering it clears sooner.',
+    }),
+    largeAreaNorm: Type.Number({
+      minimum: 0.001,
+      maximum: 1,
+      default: 0.05,
+      description:
+        'Area as a share of the picture from which severity is 1. Lowering it makes more fires urgent.',
+    }),
+    growthFactor: Type.Number({
+      minimum: 1.05,
+      maximum: 20,
+      default: 1.5,
+      description:
+        'Growth of the area after which the incident is updated; twice this growth since the alarm makes severity 1. Lowering it sends more updates.',
+    }),
+    maxIncidents: Type.Integer({
+      minimum: 1,
+      maximum: 32,
+      default: 4,
+      description:
+        'Fires and smokes that may be open at once in the zone. Further ones wait until one has ended: the emergency service is there already.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type FireSmokeParams = Static<typeof fireSmokeParams>;

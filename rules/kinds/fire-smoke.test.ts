@@ -1,0 +1,383 @@
+import { describe, expect, it } from 'vitest';
+import { Value } from 'typebox/value';
+import type { Box, CameraFault, RuleSignal, TrackedFrame } from '../../core/index.ts';
+import { fireSmoke } from './fire-smoke.ts';
+import { fireSmokeParams, type FireSmokeParams } from './fire-params.ts';
+
+interface Sight {
+  label?: string;
+  box: Box;
+  score?: number;
+  observed?: boolean;
+}
+
+const W = 416;
+const H = 234;
+const square = (x1: number, y1: number, w: number, h: number): Box => ({ x1, y1, x2: x1 + w, y2: y1 + h });
+/** A flame: its outline changes from frame to frame. */
+const flame = (i: number, x = 200, y = 100, size = 30): Box =>
+  square(x, y - ((i * 7) % 5) * 2, size + ((i * 5) % 7), size + ((i * 7) % 5) * 2);
+
+function rule(params: Partial<FireSmokeParams> = {}, polygon = square(0, 0, 1, 1)) {
+  return fireSmoke.create({
+    ruleId: 'r1',
+    ruleVersion: 3,
+    cameraId: 'cam',
+    zone: {
+      zoneId: 'z1',
+      version: 2,
+      name: 'all',
+      polygon: [
+        { x: polygon.x1, y: polygon.y1 },
+        { x: polygon.x2, y: polygon.y1 },
+        { x: polygon.x2, y: polygon.y2 },
+        { x: polygon.x1, y: polygon.y2 },
+      ],
+    },
+    params: { ...Value.Create(fireSmokeParams), ...params },
+  });
+}
+
+function frameOf(i: number, atMs: number, sights: Sight[], runId = 'run'): TrackedFrame {
+  return {
+    frame: {
+      cameraId: 'cam',
+      runId,
+      seq: i,
+      ptsMs: atMs,
+      capturedAtMs: 1_000_000 + atMs,
+      width: W,
+      height: H,
+    },
+    tracks: sights.map((s, n) => ({
+      trackId: `${runId}:${n}`,
+      state: 'confirmed',
+      box: s.box,
+      label: s.label ?? 'fire',
+      score: s.score ?? 0.7,
+      observed: s.observed ?? true,
+      firstSeenMs: 1_000_000 + atMs,
+      lastSeenMs: 1_000_000 + atMs,
+    })),
+    removed: [],
+  };
+}
+
+function play(
+  of: ReturnType<typeof rule>,
+  at: { fps: number; fromMs?: number; forMs: number; faults?: CameraFault[] },
+  sights: (i: number, tMs: number) => Sight[],
+): RuleSignal[] {
+  const out: RuleSignal[] = [];
+  const step = 1000 / at.fps;
+  for (let i = 0, t = at.fromMs ?? 0; t < (at.fromMs ?? 0) + at.forMs; i++, t += step) {
+    out.push(...of.evaluate(frameOf(i, t, sights(i, t)), { faults: at.faults ?? [] }));
+  }
+  return out;
+}
+const phases = (signals: RuleSignal[]): string[] => signals.map((s) => `${s.phase} ${s.eventType}`);
+
+describe('confirmation', () => {
+  it.each([
+    { fps: 10, withinMs: 3000 },
+    { fps: 5, withinMs: 3000 },
+    { fps: 2, withinMs: 3000 },
+    { fps: 0.5, withinMs: 6000 },
+    { fps: 0.25, withinMs: 12_000 },
+  ])('a flickering flame at $fps fps is raised within $withinMs ms', ({ fps, withinMs }) => {
+    const signals = play(rule(), { fps, forMs: 60_000 }, (i) => [{ box: flame(i) }]);
+    expect(phases(signals)).toEqual(['raised fire.flame']);
+    expect(signals[0]!.atMs - 1_000_000).toBeLessThanOrEqual(withinMs);
+    expect(signals[0]).toMatchObject({
+      severity: 2,
+      presentAtStart: true,
+      label: 'fire',
+      ruleVersion: 3,
+      zoneVersion: 2,
+    });
+  });
+
+  it.each<{ name: string; sights: (i: number, t: number) => Sight[]; forMs?: number }>([
+    { name: 'one frame only', sights: (i) => (i === 20 ? [{ box: flame(i), score: 0.99 }] : []) },
+    { name: 'seen in one frame of five', sights: (i) => (i % 5 === 0 ? [{ box: flame(i) }] : []) },
+    {
+      name: 'a poster: constant box, score 0.7',
+      sights: () => [{ box: square(200, 100, 40, 40), score: 0.7 }],
+    },
+    {
+      name: 'a lamp whose box wavers by half a pixel',
+      sights: (i) => [
+        { box: square(200 + (i % 2) * 0.5, 100, 12, 12 + (i % 3) * 0.5), score: 0.6 + (i % 3) * 0.02 },
+      ],
+    },
+    {
+      name: 'a hazard light: on and off, always the same box',
+      sights: (i) => (i % 4 < 2 ? [{ box: square(200, 100, 14, 10), score: 0.75 }] : []),
+    },
+    {
+      name: 'tail lights that drive through the picture',
+      sights: (i) => [{ box: square(10 + ((i * 9) % 380), 100, 16 + (i % 3) * 2, 12), score: 0.75 }],
+    },
+    { name: 'weak scores', sights: (i) => [{ box: flame(i), score: 0.3 }] },
+    { name: 'mean score too low', sights: (i) => [{ box: flame(i), score: 0.4 }] },
+    { name: 'a prediction that no detection supports', sights: (i) => [{ box: flame(i), observed: false }] },
+    { name: 'another label', sights: (i) => [{ box: flame(i), label: 'car' }] },
+    {
+      name: 'boxes that are not numbers',
+      sights: () => [{ box: square(Number.NaN, 1, 2, Number.POSITIVE_INFINITY) }],
+    },
+    { name: 'scores that are not numbers', sights: (i) => [{ box: flame(i), score: Number.NaN }] },
+  ])('$name raises nothing', ({ sights }) => {
+    expect(play(rule(), { fps: 5, forMs: 120_000 }, sights)).toEqual([]);
+  });
+
+  it('believes something still with a high score only after a long time', () => {
+    const signals = play(rule(), { fps: 5, forMs: 60_000 }, () => [
+      { box: square(200, 100, 40, 40), score: 0.9 },
+    ]);
+    expect(phases(signals)).toEqual(['raised fire.flame']);
+    expect(signals[0]!.atMs - 1_000_000).toBeGreaterThanOrEqual(20_000);
+    expect(signals[0]!.measurements['alive']).toBe(false);
+  });
+
+  it('believes smoke that rolls and grows', () => {
+    const signals = play(rule(), { fps: 5, forMs: 5000 }, (i) => [
+      { label: 'smoke', box: square(200 - i, 150 - 2 * i, 30 + 2 * i, 20 + 2 * i), score: 0.5 },
+    ]);
+    expect(phases(signals)[0]).toBe('raised fire.smoke');
+    expect(signals[0]!.severity).toBe(3);
+  });
+});
+
+describe('one incident per place', () => {
+  it('two fires are two incidents', () => {
+    const signals = play(rule(), { fps: 5, forMs: 10_000 }, (i) => [
+      { box: flame(i, 50) },
+      { box: flame(i + 3, 330) },
+    ]);
+    expect(phases(signals)).toEqual(['raised fire.flame', 'raised fire.flame']);
+    expect(new Set(signals.map((s) => s.episodeId)).size).toBe(2);
+  });
+
+  it('a fire that is found in pieces, with changing track ids, is one', () => {
+    const signals = play(rule(), { fps: 5, forMs: 20_000 }, (i) =>
+      i % 2 === 0 ? [{ box: flame(i) }] : [{ box: flame(i, 195, 100, 14) }, { box: flame(i, 215, 105, 14) }],
+    );
+    expect(phases(signals)).toEqual(['raised fire.flame']);
+  });
+
+  it('flames and smoke at one place are one incident, surer and more severe than either', () => {
+    const both = play(rule(), { fps: 5, forMs: 10_000 }, (i) => [
+      { box: flame(i), score: 0.6 },
+      { label: 'smoke', box: square(190, 40 - (i % 4) * 6, 50, 60 + (i % 4) * 6), score: 0.6 },
+    ]);
+    expect(phases(both)).toEqual(['raised fire.flame']);
+    expect(both[0]).toMatchObject({ severity: 1, confidence: 0.84 });
+    const alone = play(rule(), { fps: 5, forMs: 10_000 }, (i) => [{ box: flame(i), score: 0.6 }]);
+    expect(alone[0]).toMatchObject({ severity: 2, confidence: 0.6 });
+  });
+
+  it('smoke that turns to flames stays the same incident and becomes severe', () => {
+    const signals = play(rule(), { fps: 5, forMs: 20_000 }, (i, t) => [
+      { label: 'smoke', box: square(190, 40 - (i % 4) * 6, 50, 60 + (i % 4) * 6), score: 0.6 },
+      ...(t > 8000 ? [{ box: flame(i) }] : []),
+    ]);
+    expect(phases(signals)).toEqual(['raised fire.smoke', 'sustained fire.smoke']);
+    expect(signals[1]).toMatchObject({ severity: 1, episodeId: signals[0]!.episodeId });
+  });
+
+  it('growth is told, with the new area', () => {
+    const signals = play(rule(), { fps: 5, forMs: 30_000 }, (i) => [{ box: flame(i, 200, 100, 20 + i / 2) }]);
+    expect(phases(signals).slice(0, 2)).toEqual(['raised fire.flame', 'sustained fire.flame']);
+    expect(signals.length).toBeLessThan(8);
+    expect(signals.at(-1)!.measurements['growth']).toBeGreaterThan(2);
+    expect(signals.at(-1)!.severity).toBe(1);
+  });
+
+  it('a fire storm opens no more incidents than allowed', () => {
+    const many = (i: number): Sight[] =>
+      Array.from({ length: 40 }, (_, n) => ({
+        box: flame(i + n, (n % 8) * 52, 20 + Math.floor(n / 8) * 44, 10),
+      }));
+    expect(play(rule({ maxIncidents: 3 }), { fps: 5, forMs: 20_000 }, many)).toHaveLength(3);
+  });
+});
+
+describe('ending', () => {
+  const burnUntil = 10_000;
+  it('clears once after the absence time, as the same incident, and a new fire is a new one', () => {
+    const signals = play(rule(), { fps: 5, forMs: 100_000 }, (i, t) =>
+      t < burnUntil || t > 80_000 ? [{ box: flame(i) }] : [],
+    );
+    expect(phases(signals)).toEqual(['raised fire.flame', 'cleared fire.flame', 'raised fire.flame']);
+    expect(signals[1]!.episodeId).toBe(signals[0]!.episodeId);
+    expect(signals[1]!.atMs - 1_000_000).toBeGreaterThanOrEqual(burnUntil + 29_000);
+    expect(signals[2]!.episodeId).not.toBe(signals[0]!.episodeId);
+    expect(signals[2]!.presentAtStart).toBe(false);
+  });
+
+  it('does not believe for ever: a score that fell away clears', () => {
+    const signals = play(rule(), { fps: 5, forMs: 60_000 }, (i, t) =>
+      t < 4000 ? [{ box: flame(i), score: 0.99 }] : [],
+    );
+    expect(phases(signals)).toEqual(['raised fire.flame', 'cleared fire.flame']);
+  });
+
+  it('a truck that hides it for 20 s, weak sights and a reconnect do not end it', () => {
+    const r = rule();
+    const first = play(r, { fps: 5, forMs: 40_000 }, (i, t) =>
+      t > 10_000 && t < 30_000 ? [] : [{ box: flame(i), score: t > 30_000 ? 0.2 : 0.7 }],
+    );
+    // Nobody looked for ten minutes; then it still burns.
+    const later = [0, 1, 2, 3].flatMap((i) =>
+      r.evaluate(frameOf(i, 640_000 + i * 200, [{ box: flame(i) }], 'run2'), { faults: [] }),
+    );
+    expect(phases([...first, ...later])).toEqual(['raised fire.flame']);
+  });
+});
+
+describe('suspension', () => {
+  it.each<{ fault: CameraFault; suspends: boolean }>([
+    { fault: 'frozen', suspends: true },
+    { fault: 'covered', suspends: true },
+    { fault: 'moved', suspends: true },
+    { fault: 'colour_cast', suspends: true },
+    { fault: 'too_dark', suspends: false },
+    { fault: 'blurred', suspends: false },
+    { fault: 'low_frame_rate', suspends: false },
+  ])('$fault: raises nothing = $suspends', ({ fault, suspends }) => {
+    const signals = play(rule(), { fps: 5, forMs: 10_000, faults: [fault] }, (i) => [{ box: flame(i) }]);
+    expect(signals.length).toBe(suspends ? 0 : 1);
+  });
+
+  it('clears nothing while suspended, and its time stands', () => {
+    const r = rule();
+    play(r, { fps: 5, forMs: 10_000 }, (i) => [{ box: flame(i) }]);
+    expect(play(r, { fps: 5, fromMs: 10_000, forMs: 600_000, faults: ['black'] }, () => [])).toEqual([]);
+    expect(play(r, { fps: 5, fromMs: 610_000, forMs: 29_000 }, () => [])).toEqual([]);
+    expect(phases(play(r, { fps: 5, fromMs: 639_000, forMs: 5000 }, () => []))).toEqual([
+      'cleared fire.flame',
+    ]);
+  });
+});
+
+describe('every parameter does something', () => {
+  const burning = (i: number): Sight[] => [{ box: flame(i), score: 0.7 }];
+  it.each<{
+    name: string;
+    params: Partial<FireSmokeParams>;
+    sights?: (i: number, t: number) => Sight[];
+    raised: boolean;
+  }>([
+    { name: 'labels', params: { labels: ['smoke'] }, raised: false },
+    { name: 'confirmMs', params: { confirmMs: 15_000, windowMs: 20_000 }, raised: false },
+    {
+      name: 'windowMs long',
+      params: { windowMs: 8000, minShare: 0.1 },
+      sights: (i) => (i % 8 === 0 ? burning(i) : []),
+      raised: true,
+    },
+    {
+      name: 'windowMs short',
+      params: { windowMs: 3000, minShare: 0.1 },
+      sights: (i) => (i % 8 === 0 ? burning(i) : []),
+      raised: false,
+    },
+    { name: 'minFrames', params: { minFrames: 60 }, raised: false },
+    {
+      name: 'minShare',
+      params: { minShare: 0.9 },
+      sights: (i) => (i % 2 === 0 ? burning(i) : []),
+      raised: false,
+    },
+    { name: 'minScore', params: { minScore: 0.8, minMeanScore: 0.1 }, raised: false },
+    { name: 'minMeanScore', params: { minMeanScore: 0.8 }, raised: false },
+    { name: 'minMotion', params: { minMotion: 0.9 }, raised: false },
+    {
+      name: 'minMotion off',
+      params: { minMotion: 0 },
+      sights: () => [{ box: square(9, 9, 40, 40) }],
+      raised: true,
+    },
+    {
+      name: 'maxTravel low',
+      params: { maxTravel: 0.15 },
+      sights: (i) => [{ box: flame(i, 20 + i * 2) }],
+      raised: false,
+    },
+    {
+      name: 'maxTravel high',
+      params: { maxTravel: 3 },
+      sights: (i) => [{ box: flame(i, 20 + i * 2) }],
+      raised: true,
+    },
+    {
+      name: 'stillConfirmMs',
+      params: { stillConfirmMs: 3000 },
+      sights: () => [{ box: square(9, 9, 40, 40), score: 0.9 }],
+      raised: true,
+    },
+    {
+      name: 'stillMinScore',
+      params: { stillConfirmMs: 3000, stillMinScore: 1 },
+      sights: () => [{ box: square(9, 9, 40, 40), score: 1 }],
+      raised: false,
+    },
+    { name: 'minAreaNorm', params: { minAreaNorm: 0.1 }, raised: false },
+    {
+      name: 'masks',
+      params: {
+        masks: [
+          [
+            { x: 0.4, y: 0.3 },
+            { x: 0.7, y: 0.3 },
+            { x: 0.7, y: 0.7 },
+            { x: 0.4, y: 0.7 },
+          ],
+        ],
+      },
+      raised: false,
+    },
+    {
+      name: 'masks elsewhere',
+      params: {
+        masks: [
+          [
+            { x: 0, y: 0 },
+            { x: 0.2, y: 0 },
+            { x: 0.2, y: 0.2 },
+          ],
+        ],
+      },
+      raised: true,
+    },
+  ])('$name', ({ params, sights, raised }) => {
+    const signals = play(rule(params), { fps: 5, forMs: 10_000 }, sights ?? burning);
+    expect(signals.some((s) => s.phase === 'raised')).toBe(raised);
+  });
+
+  it('minZoneShare', () => {
+    const half = square(0, 0, 0.51, 0.5);
+    const box = (i: number): Sight[] => [{ box: flame(i, 190, 110, 30) }];
+    expect(play(rule({ minZoneShare: 0.9 }, half), { fps: 5, forMs: 5000 }, box)).toHaveLength(0);
+    expect(play(rule({ minZoneShare: 0.1 }, half), { fps: 5, forMs: 5000 }, box)).toHaveLength(1);
+  });
+
+  it('clearAfterMs, largeAreaNorm, growthFactor', () => {
+    const out = (params: Partial<FireSmokeParams>, grow = 0): RuleSignal[] =>
+      play(rule(params), { fps: 5, forMs: 30_000 }, (i, t) =>
+        t < 20_000 ? [{ box: flame(i, 200, 100, 30 + grow * i) }] : [],
+      );
+    expect(phases(out({ clearAfterMs: 5000 })).at(-1)).toBe('cleared fire.flame');
+    expect(phases(out({ clearAfterMs: 50_000 })).at(-1)).toBe('raised fire.flame');
+    expect(out({ largeAreaNorm: 0.005 })[0]!.severity).toBe(1);
+    expect(out({ growthFactor: 1.1 }, 0.4).length).toBeGreaterThan(out({ growthFactor: 10 }, 0.4).length);
+  });
+
+  it('describes each parameter, and its defaults are allowed', () => {
+    for (const [name, schema] of Object.entries(fireSmokeParams.properties)) {
+      expect((schema as { description?: string }).description, name).toMatch(/.{40}/);
+    }
+    expect(Value.Check(fireSmokeParams, Value.Create(fireSmokeParams))).toBe(true);
+  });
+});

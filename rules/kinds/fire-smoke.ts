@@ -1,0 +1,264 @@
+/** Rule kind `fire_smoke`: flames and smoke at one place, confirmed over time, without dwell and without queue. */
+
+import {
+  StreetwatchError,
+  type CameraFault,
+  type RuleSignal,
+  type SignalPhase,
+  type TrackedFrame,
+} from '../../core/index.ts';
+import { episodeIdOf, signalBase } from '../episode.ts';
+import { RuleClock } from '../rule-clock.ts';
+import type { Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
+import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
+import { isAlive, isPersistent, summarise, type FireEvidence } from './fire-evidence.ts';
+import { fireSmokeParams, type FireSmokeParams } from './fire-params.ts';
+import { confidenceOf, measure, round, severityOf } from './fire-severity.ts';
+import { emptyState, isFireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
+import { addSights, findPlace, forget, nearness, sightsOf, type FireSight } from './fire-places.ts';
+
+/** Sightings within this time of a run's first frame were there before anybody looked. */
+const START_MS = 2000;
+/** A gap between frames counts at most this much: what nobody saw is neither presence nor absence. */
+const MAX_STEP_MS = 10_000;
+/** Updates of one incident are at least this far apart, unless it becomes more severe. */
+const UPDATE_EVERY_MS = 5000;
+
+/**
+ * Poor light and blur make fire harder to see, not false, and a fire matters most; a picture that is red all over
+ * looks like fire everywhere.
+ */
+const FALSIFYING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
+  ...[...BLINDING_FAULTS].filter((fault) => !['too_dark', 'too_bright', 'blurred'].includes(fault)),
+  'colour_cast',
+]);
+
+class FireSmokeRule implements Rule {
+  readonly ruleId: string;
+  readonly zoneId: string;
+  private readonly setup: RuleSetup<FireSmokeParams>;
+  private readonly clock = new RuleClock(MAX_STEP_MS);
+  private state: FireState = emptyState();
+
+  constructor(setup: RuleSetup<FireSmokeParams>) {
+    this.setup = setup;
+    this.ruleId = setup.ruleId;
+    this.zoneId = setup.zone.zoneId;
+  }
+
+  evaluate(frame: TrackedFrame, context: RuleContext): readonly RuleSignal[] {
+    const suspended = isSuspended(context.faults, FALSIFYING_FAULTS);
+    this.advance(frame, suspended);
+    if (suspended) return [];
+    const windowStartT = this.remember();
+    this.assign(frame, sightsOf(frame, this.setup.zone.polygon, this.setup.params));
+    this.state.places = forget(this.state.places, windowStartT);
+    return this.judge(frame);
+  }
+
+  save(): unknown {
+    return structuredClone({ ...this.state, clock: this.clock.save() });
+  }
+
+  restore(state: unknown): void {
+    if (!isFireState(state)) {
+      throw new StreetwatchError(
+        'state.invalid',
+        `the saved state does not fit rule ${this.ruleId} (fire_smoke)`,
+      );
+    }
+    this.clock.restore(state.clock);
+    this.state = structuredClone(state);
+  }
+
+  private advance(frame: TrackedFrame, suspended: boolean): void {
+    this.clock.advance(frame.frame.capturedAtMs, suspended);
+    if (this.state.runId === frame.frame.runId) return;
+    this.state.runId = frame.frame.runId;
+    this.state.runStartT = this.clock.nowMs;
+  }
+
+  /** Notes this frame and returns where the window begins: by time, but never fewer than twice `minFrames` frames. */
+  private remember(): number {
+    const { frames } = this.state;
+    const t = this.clock.nowMs;
+    const { windowMs, minFrames } = this.setup.params;
+    if (frames.at(-1) !== t) frames.push(t);
+    const byCount = frames[Math.max(0, frames.length - 2 * minFrames)] ?? t;
+    const start = Math.min(t - windowMs, byCount);
+    const keep = frames.findIndex((f) => f >= start);
+    if (keep > 0) frames.splice(0, keep);
+    return start;
+  }
+
+  private assign(frame: TrackedFrame, sights: readonly FireSight[]): void {
+    const s = this.state;
+    for (const place of s.places) place.frames++;
+    const groups = new Map<FirePlace, FireSight[]>();
+    // The surest first, so that the pieces of one fire gather around it.
+    for (const sight of [...sights].sort((a, b) => b.score - a.score)) {
+      let place = findPlace(s.places, sight);
+      if (place === undefined) {
+        place = this.begin(frame, sight);
+        s.places.push(place);
+      }
+      groups.set(place, [...(groups.get(place) ?? []), sight]);
+    }
+    for (const [place, own] of groups) {
+      addSights(place, own, {
+        t: this.clock.nowMs,
+        atMs: frame.frame.capturedAtMs,
+        minScore: this.setup.params.minScore,
+      });
+    }
+  }
+
+  private begin(frame: TrackedFrame, sight: FireSight): FirePlace {
+    const s = this.state;
+    return {
+      id: s.nextPlace++,
+      samples: [],
+      firstT: this.clock.nowMs,
+      firstSeenMs: frame.frame.capturedAtMs,
+      presentAtStart: this.clock.nowMs - s.runStartT <= START_MS,
+      lastT: this.clock.nowMs,
+      box: sight.box,
+      trackIds: [],
+      frames: 1,
+      hits: 0,
+      scoreSum: 0,
+      episode: null,
+    };
+  }
+
+  private judge(frame: TrackedFrame): RuleSignal[] {
+    const signals: RuleSignal[] = [];
+    for (const place of this.state.places) {
+      const signal =
+        place.episode === null ? this.confirm(place, frame) : this.follow(place, place.episode, frame);
+      if (signal !== undefined) signals.push(signal);
+    }
+    this.state.places = this.state.places.filter((p) => p.episode !== null || p.samples.length > 0);
+    return signals;
+  }
+
+  private evidence(
+    place: FirePlace,
+    frame: TrackedFrame,
+  ): Record<'fire' | 'smoke' | 'both', FireEvidence | undefined> {
+    const pixel = { x: 1 / frame.frame.width, y: 1 / frame.frame.height };
+    const of = { samples: place.samples, frames: this.state.frames, pixel };
+    const { params } = this.setup;
+    return {
+      fire: summarise(of, 'fire', params),
+      smoke: summarise(of, 'smoke', params),
+      both: summarise(of, undefined, params),
+    };
+  }
+
+  private confirm(place: FirePlace, frame: TrackedFrame): RuleSignal | undefined {
+    const { params } = this.setup;
+    if (this.state.places.filter((p) => p.episode !== null).length >= params.maxIncidents) return undefined;
+    if (place.lastT !== this.clock.nowMs) return undefined;
+    const { fire, smoke, both } = this.evidence(place, frame);
+    if (both === undefined || !isPersistent(both, params)) return undefined;
+    const alive = [fire, smoke].some((e) => e !== undefined && e.hits >= 2 && isAlive(e, params));
+    if (!alive && !this.isSureThoughStill(place, both)) return undefined;
+    const flame = fire !== undefined && fire.hits * 3 >= both.hits;
+    const main = flame ? fire : (smoke ?? both);
+    place.episode = {
+      episodeId: episodeIdOf(this.setup, place.firstSeenMs, place.id),
+      eventType: flame ? 'fire.flame' : 'fire.smoke',
+      sinceMs: both.sinceMs,
+      presentAtStart: place.presentAtStart,
+      raisedAreaNorm: main.areaNorm,
+      reportedAreaNorm: main.areaNorm,
+      severity: severityOf({ flame, fire, smoke, growth: 1 }, params),
+      confidence: confidenceOf(fire, smoke),
+      reportedAtT: this.clock.nowMs,
+    };
+    return this.signal('raised', place, place.episode, frame, {
+      ...measure(both, fire, smoke),
+      alive,
+      areaNorm: round(main.areaNorm),
+    });
+  }
+
+  /** A constant picture is believed only after a long time and with a high score from first to last. */
+  private isSureThoughStill(place: FirePlace, both: FireEvidence): boolean {
+    const { params } = this.setup;
+    return (
+      params.stillMinScore < 1 &&
+      both.travel <= params.maxTravel &&
+      this.clock.nowMs - place.firstT >= params.stillConfirmMs &&
+      place.hits / place.frames >= params.minShare &&
+      place.scoreSum / Math.max(1, place.hits) >= params.stillMinScore
+    );
+  }
+
+  private follow(place: FirePlace, episode: FireEpisode, frame: TrackedFrame): RuleSignal | undefined {
+    const { params } = this.setup;
+    if (this.clock.nowMs - place.lastT >= params.clearAfterMs) {
+      this.state.places = this.state.places.filter((p) => p !== place);
+      const inside = this.state.places.find(
+        (p) => p !== place && p.episode !== null && nearness(p.box, place.box) > 0,
+      );
+      return this.signal('cleared', place, episode, frame, {
+        absentMs: this.clock.nowMs - place.lastT,
+        ...(inside?.episode ? { mergedInto: inside.episode.episodeId } : {}),
+      });
+    }
+    if (place.lastT !== this.clock.nowMs) return undefined;
+    const { fire, smoke, both } = this.evidence(place, frame);
+    if (both === undefined) return undefined;
+    const flame = episode.eventType === 'fire.flame';
+    const main = (flame ? fire : smoke) ?? both;
+    const growth = main.areaNorm / Math.max(1e-9, episode.raisedAreaNorm);
+    const severity = Math.min(episode.severity, severityOf({ flame, fire, smoke, growth }, params)) as
+      1 | 2 | 3 | 4;
+    const grown = main.areaNorm >= episode.reportedAreaNorm * params.growthFactor;
+    const due = this.clock.nowMs - episode.reportedAtT >= UPDATE_EVERY_MS;
+    if (severity === episode.severity && !(grown && due)) return undefined;
+    episode.severity = severity;
+    episode.confidence = Math.max(episode.confidence, confidenceOf(fire, smoke));
+    episode.reportedAreaNorm = Math.max(episode.reportedAreaNorm, main.areaNorm);
+    episode.reportedAtT = this.clock.nowMs;
+    return this.signal('sustained', place, episode, frame, {
+      ...measure(both, fire, smoke),
+      areaNorm: round(main.areaNorm),
+      growth: round(growth),
+    });
+  }
+
+  private signal(
+    phase: SignalPhase,
+    place: FirePlace,
+    episode: FireEpisode,
+    frame: TrackedFrame,
+    measurements: RuleSignal['measurements'],
+  ): RuleSignal {
+    return {
+      ...signalBase(this.setup, frame.frame),
+      phase,
+      episodeId: episode.episodeId,
+      eventType: episode.eventType,
+      severity: episode.severity,
+      confidence: episode.confidence,
+      trackIds: place.trackIds,
+      label: episode.eventType === 'fire.flame' ? 'fire' : 'smoke',
+      box: place.box,
+      firstSeenMs: place.firstSeenMs,
+      sinceMs: episode.sinceMs,
+      presentAtStart: episode.presentAtStart,
+      moments: [],
+      measurements,
+    };
+  }
+}
+
+/** Flames and smoke over one place, confirmed within the window; no dwell, no queue. */
+export const fireSmoke: RuleKind<typeof fireSmokeParams> = {
+  kind: 'fire_smoke',
+  params: fireSmokeParams,
+  create: (setup) => new FireSmokeRule(setup),
+};

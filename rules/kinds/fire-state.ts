@@ -1,0 +1,79 @@
+/** The saved state of a `fire_smoke` rule and its check. */
+
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+const box = Type.Object({ x1: Type.Number(), y1: Type.Number(), x2: Type.Number(), y2: Type.Number() });
+const label = Type.Union([Type.Literal('fire'), Type.Literal('smoke')]);
+
+const sample = Type.Object({
+  /** Rule time and wall time, ms. */
+  t: Type.Number(),
+  atMs: Type.Number(),
+  label,
+  box,
+  score: Type.Number(),
+});
+
+const episode = Type.Object({
+  episodeId: Type.String(),
+  eventType: Type.Union([Type.Literal('fire.flame'), Type.Literal('fire.smoke')]),
+  sinceMs: Type.Number(),
+  presentAtStart: Type.Boolean(),
+  /** Area when it was raised and when it was last reported, as a share of the picture. */
+  raisedAreaNorm: Type.Number(),
+  reportedAreaNorm: Type.Number(),
+  severity: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3), Type.Literal(4)]),
+  confidence: Type.Number(),
+  reportedAtT: Type.Number(),
+});
+
+const place = Type.Object({
+  id: Type.Integer(),
+  samples: Type.Array(sample),
+  firstT: Type.Number(),
+  firstSeenMs: Type.Number(),
+  presentAtStart: Type.Boolean(),
+  /** Last sight of any score. */
+  lastT: Type.Number(),
+  box,
+  trackIds: Type.Array(Type.String()),
+  /** Since `firstT`: analysed frames, frames with evidence, sum of its scores. */
+  frames: Type.Integer(),
+  hits: Type.Integer(),
+  scoreSum: Type.Number(),
+  episode: Type.Union([Type.Null(), episode]),
+});
+
+const state = Type.Object({
+  version: Type.Literal(1),
+  runId: Type.String(),
+  clock: Type.Object({ ruleMs: Type.Number(), lastCapturedMs: Type.Union([Type.Null(), Type.Number()]) }),
+  runStartT: Type.Number(),
+  frames: Type.Array(Type.Number()),
+  places: Type.Array(place),
+  nextPlace: Type.Integer(),
+});
+
+export type FireSample = Static<typeof sample>;
+/** An incident at a place, from `raised` to `cleared`. */
+export type FireEpisode = Static<typeof episode>;
+/** One place. Rule times in `t`, wall times in `Ms`, boxes 0–1. */
+export type FirePlace = Static<typeof place>;
+export type FireState = Static<typeof state>;
+
+export function emptyState(): FireState {
+  return {
+    version: 1,
+    runId: '',
+    clock: { ruleMs: 0, lastCapturedMs: null },
+    runStartT: 0,
+    frames: [],
+    places: [],
+    nextPlace: 1,
+  };
+}
+
+export function isFireState(value: unknown): value is FireState {
+  return Value.Check(state, value);
+}
