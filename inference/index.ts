@@ -1,0 +1,5 @@
+/** `Frame`s become `Detection[]` (onnxruntime-node), shared fairly by all cameras. */
+
+export * from './detector.ts';
+export * from './letterbox.ts';
+export * from './picture.ts';

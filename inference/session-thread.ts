@@ -1,0 +1,112 @@
+/** The program's side of one worker thread. */
+
+import type { Worker } from 'node:worker_threads';
+import type { Frame } from '../core/index.ts';
+import { StreetwatchError, assertNever } from '../core/index.ts';
+import type { InferResult } from './session.ts';
+import { startWorker } from './start-worker.ts';
+import type { FromWorker, PlainError, ToWorker } from './worker-protocol.ts';
+
+/** One worker thread: one picture at a time. */
+export class SessionThread {
+  alive = true;
+  private readonly worker: Worker;
+  private readonly exited: Promise<void>;
+  private spare: Uint8Array<ArrayBuffer> | undefined;
+  private settle: { resolve: (result: InferResult) => void; reject: (error: Error) => void } | undefined;
+
+  private constructor(worker: Worker) {
+    this.worker = worker;
+    worker.on('error', (error) => this.fail(error));
+    this.exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.fail(closedError());
+        resolve();
+      });
+    });
+  }
+
+  static async start(start: Parameters<typeof startWorker>[0]): Promise<SessionThread> {
+    const thread = new SessionThread(await startWorker(start));
+    await new Promise<void>((resolve, reject) => {
+      thread.settle = { resolve: () => {}, reject };
+      thread.worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'ready') resolve();
+        else thread.receive(message);
+      });
+    });
+    thread.settle = undefined;
+    return thread;
+  }
+
+  infer(frame: Frame, options: { minScore?: number; keepRivals?: boolean }): Promise<InferResult> {
+    const pixels = this.spare ?? new Uint8Array(frame.pixels.length);
+    this.spare = undefined;
+    pixels.set(frame.pixels);
+    const message: ToWorker = {
+      kind: 'infer',
+      pixels,
+      request: {
+        contentWidth: frame.ref.width,
+        contentHeight: frame.ref.height,
+        minScore: options.minScore,
+        keepRivals: options.keepRivals,
+      },
+    };
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+      this.worker.postMessage(message, [pixels.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    const message: ToWorker = { kind: 'close' };
+    this.worker.postMessage(message, []);
+    await this.exited;
+  }
+
+  private receive(message: Exclude<FromWorker, { kind: 'ready' }>): void {
+    switch (message.kind) {
+      case 'result':
+        this.spare = message.pixels;
+        this.take()?.resolve(message.result);
+        return;
+      case 'failed':
+        this.spare = message.pixels;
+        this.take()?.reject(revive(message.error));
+        return;
+      case 'not-started':
+        this.alive = false;
+        this.take()?.reject(revive(message.error));
+        return;
+      default:
+        assertNever(message);
+    }
+  }
+
+  private take(): SessionThread['settle'] {
+    const settle = this.settle;
+    this.settle = undefined;
+    return settle;
+  }
+
+  private fail(error: Error): void {
+    this.alive = false;
+    this.take()?.reject(
+      error instanceof StreetwatchError
+        ? error
+        : new StreetwatchError('inference.failed', `an inference thread died: ${error.message}`, {
+            cause: error,
+          }),
+    );
+  }
+}
+
+function revive(error: PlainError): StreetwatchError {
+  return new StreetwatchError(error.code, error.message, { context: error.context });
+}
+
+/** Refusal of a detector that ends. */
+export function closedError(): StreetwatchError {
+  return new StreetwatchError('inference.failed', 'the detector is closed');
+}

@@ -1,0 +1,25 @@
+/** What the detector and its worker threads say to each other. */
+
+import type { ErrorCode, ErrorContext } from '../core/index.ts';
+import type { InferRequest, InferResult, SessionOptions } from './session.ts';
+
+/** Given to a worker at its start. */
+export type WorkerStart = SessionOptions;
+
+export type ToWorker =
+  | { readonly kind: 'infer'; readonly pixels: Uint8Array<ArrayBuffer>; readonly request: InferRequest }
+  | { readonly kind: 'close' };
+
+/** `pixels` goes there and back, so that its memory is used again. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'result'; readonly pixels: Uint8Array<ArrayBuffer>; readonly result: InferResult }
+  | { readonly kind: 'failed'; readonly pixels: Uint8Array<ArrayBuffer>; readonly error: PlainError }
+  | { readonly kind: 'not-started'; readonly error: PlainError };
+
+/** A `StreetwatchError` that survives the structured clone. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly context: ErrorContext;
+}
