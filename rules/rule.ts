@@ -1,7 +1,7 @@
 /** The shape that every rule kind has, and what the pipeline gives to a rule and takes from it. */
 
 import type { Static, TObject } from 'typebox';
-import type { CameraFault, RuleSignal, TrackedFrame, Zone } from '../core/index.ts';
+import type { CameraFault, FrameRef, RuleSignal, TrackedFrame, Zone } from '../core/index.ts';
 
 /** What else is known when a frame is judged. */
 export interface RuleContext {
@@ -11,6 +11,9 @@ export interface RuleContext {
    */
   readonly faults: readonly CameraFault[];
 }
+
+/** Why a rule ends its episodes although the place may still be taken. */
+export type EndReason = 'schedule' | 'rule_disabled' | 'rule_removed';
 
 /** Everything that makes one rule on one zone of one camera. */
 export interface RuleSetup<Params> {
@@ -30,6 +33,11 @@ export interface Rule {
   readonly ruleId: string;
   readonly zoneId: string;
   evaluate(frame: TrackedFrame, context: RuleContext): readonly RuleSignal[];
+  /**
+   * Ends every open episode (`cleared`, or `dropped` for a warning) and forgets all places: called when the schedule
+   * closes, or when the rule is taken out of service. `reason` goes into the measurements.
+   */
+  end?(frame: FrameRef, reason: EndReason): readonly RuleSignal[];
   /** JSON value with all state. */
   save(): unknown;
   /** @throws StreetwatchError `state.invalid` when the state is not one that `save` of this kind gives. */

@@ -1,32 +1,25 @@
-/** Which camera faults suspend which kind of rule: a judgement on a picture that lies is worse than none. */
+/** Which camera faults falsify which kinds of judgement. */
 
 import type { CameraFault } from '../core/index.ts';
 
-/** Nothing can be seen, or what is seen is not what the zone was drawn on. */
-const BLIND: readonly CameraFault[] = [
+/** Faults under which a place cannot be seen at all, or not where it was: presence and absence mean nothing. */
+export const BLINDING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
   'signal_lost',
   'frozen',
   'black',
-  'covered',
+  'too_dark',
+  'too_bright',
   'blurred',
+  'covered',
+  'moved',
   'noise',
   'stripes',
-  'moved',
-];
+]);
 
-/**
- * For each rule kind the faults that falsify it; kinds that are not listed take {@link BLIND}. The others
- * (`too_dark`, `too_bright`, `colour_cast`, `low_frame_rate`, `clock_drift`) make detection poorer, not false: dwell has
- * its grace for that. Flames light up a blurred picture and fires matter most, so blur does not silence `fire_smoke`;
- * a colour cast does, because a red picture looks like fire.
- */
-export const FAULTS_THAT_SUSPEND: Readonly<Record<string, readonly CameraFault[]>> = {
-  fire_smoke: [...BLIND.filter((fault) => fault !== 'blurred'), 'colour_cast'],
-};
-
-/** The active faults that suspend a rule of this kind, in the order in which they were given. */
-export function suspendingFaults(kind: string, faults: readonly CameraFault[]): readonly CameraFault[] {
-  if (faults.length === 0) return faults;
-  const list = FAULTS_THAT_SUSPEND[kind] ?? BLIND;
-  return faults.filter((fault) => list.includes(fault));
+/** Whether any active fault is one of those that falsify a rule. */
+export function isSuspended(
+  faults: readonly CameraFault[],
+  falsifying: ReadonlySet<CameraFault> = BLINDING_FAULTS,
+): boolean {
+  return faults.some((fault) => falsifying.has(fault));
 }

@@ -1,0 +1,53 @@
+/** The clock of one rule: wall time of capture, without the spans in which the camera could not see. */
+
+/** Saved form of a {@link RuleClock}. */
+export interface RuleClockState {
+  ruleMs: number;
+  lastCapturedMs: number | null;
+}
+
+/**
+ * Time as a rule counts it. It moves with `FrameRef.capturedAtMs`, so it goes on across reconnects and restarts, and
+ * stands still while the camera cannot see, so that neither dwell nor grace runs on what nobody saw. It never goes
+ * back: a camera or server clock that is set back adds nothing.
+ */
+export class RuleClock {
+  private readonly maxStepMs: number;
+  private ruleMs = 0;
+  private lastCapturedMs: number | null = null;
+
+  /**
+   * @param maxStepMs the most that one step between two frames may add, milliseconds. Raising it credits longer
+   * outages to what stood on both sides of them; lowering it makes dwell need more pictures.
+   */
+  constructor(maxStepMs = 60_000) {
+    this.maxStepMs = maxStepMs;
+  }
+
+  /** Rule time, milliseconds from the first frame. */
+  get nowMs(): number {
+    return this.ruleMs;
+  }
+
+  /**
+   * Takes one frame and gives the step that was counted, milliseconds.
+   * @param suspended the camera cannot see: the step up to this frame is not counted.
+   */
+  advance(capturedAtMs: number, suspended: boolean): number {
+    const last = this.lastCapturedMs;
+    this.lastCapturedMs = capturedAtMs;
+    if (last === null || suspended) return 0;
+    const stepMs = Math.min(this.maxStepMs, Math.max(0, capturedAtMs - last));
+    this.ruleMs += stepMs;
+    return stepMs;
+  }
+
+  save(): RuleClockState {
+    return { ruleMs: this.ruleMs, lastCapturedMs: this.lastCapturedMs };
+  }
+
+  restore(state: RuleClockState): void {
+    this.ruleMs = state.ruleMs;
+    this.lastCapturedMs = state.lastCapturedMs;
+  }
+}
