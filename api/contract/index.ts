@@ -1,0 +1,8 @@
+/** The contract of the API: schemas, and the types that follow from them. */
+
+export * from './access.ts';
+export * from './cameras.ts';
+export * from './common.ts';
+export * from './incidents.ts';
+export * from './rules.ts';
+export * from './supervision.ts';

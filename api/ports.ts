@@ -1,0 +1,42 @@
+/** What the program must give to the API: cameras, live changes of rules, pictures. */
+
+import type { RuleConfig } from '../rules/index.ts';
+import type { Camera, RecentTrack } from './contract/index.ts';
+
+/** Cameras as they are now. */
+export interface CameraDirectory {
+  /** All cameras in the order of the configuration. No address, no password in it. */
+  list(): readonly Camera[];
+  get(cameraId: string): Camera | undefined;
+  /**
+   * The newest picture of the camera as a JPEG, at most `widthPx` wide.
+   * @throws StreetwatchError `live.unavailable` when there is none.
+   */
+  snapshot(cameraId: string, widthPx: number): Promise<Uint8Array>;
+  /** Tracks of the last minutes, with their longest stay. */
+  recentTracks(cameraId: string, minutes: number): readonly RecentTrack[];
+}
+
+/** Puts changed rules to work without a restart, and without touching other cameras. */
+export interface RuleControl {
+  /**
+   * Replaces all rules of one camera; rules that stay keep their state.
+   * @throws StreetwatchError `rule.invalid`, `zone.invalid`: then nothing was changed.
+   */
+  apply(cameraId: string, rules: readonly RuleConfig[]): Promise<void> | void;
+}
+
+/** Where a live view takes its picture from. */
+export interface LiveSource {
+  /**
+   * Address for ffmpeg (`rtsp://`, `rtsps://`, `http(s)://` or a file path), with its password, and the RTSP transport.
+   * It never leaves the server. `undefined`: the camera cannot be shown live.
+   */
+  address(cameraId: string): { url: string; transport?: 'tcp' | 'udp'; loop?: boolean } | undefined;
+}
+
+/** Figures of the program that the health page shows. */
+export interface SystemFigures {
+  /** By name, e.g. `outboxWaiting`, `storeFreeBytes`. */
+  figures(): Readonly<Record<string, number | string>>;
+}
