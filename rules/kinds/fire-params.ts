@@ -2,13 +2,10 @@
 
 import { Type, type Static } from 'typebox';
 
-const point = Type.Object(
-  {
-    x: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the picture width, from the left.' }),
-    y: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the picture height, from the top.' }),
-  },
-  { additionalProperties: false },
-);
+const share = Type.Number({ minimum: 0, maximum: 1 });
+
+/** A corner as `[x, y]`, shares of the picture from the top left. */
+const point = Type.Tuple([share, share]);
 
 /** Schema of the parameters; the descriptions are the console's help texts. */
 export const fireSmokeParams = Type.Object(

@@ -31,7 +31,12 @@ export const MAX_PLACES = 48;
 const MAX_SAMPLES = 240;
 
 /** The tracks of a frame that are fire or smoke seen in this very frame, in the zone and outside the masks. */
-export function sightsOf(frame: TrackedFrame, zone: PolygonNorm, params: FireSmokeParams): FireSight[] {
+export function sightsOf(
+  frame: TrackedFrame,
+  zone: PolygonNorm,
+  masks: readonly PolygonNorm[],
+  params: FireSmokeParams,
+): FireSight[] {
   const sights: FireSight[] = [];
   for (const track of frame.tracks) {
     const label = labelOf(track, params);
@@ -43,7 +48,7 @@ export function sightsOf(frame: TrackedFrame, zone: PolygonNorm, params: FireSmo
     const inZone =
       zoneOverlap(box, zone) >= params.minZoneShare || boxInZone(box, zone, { by: 'bottom_centre' });
     if (!inZone) continue;
-    const masked = params.masks.some((mask) => polygonContains(mask, foot) || zoneOverlap(box, mask) >= 0.5);
+    const masked = masks.some((mask) => polygonContains(mask, foot) || zoneOverlap(box, mask) >= 0.5);
     if (!masked) sights.push({ label, box, score: track.score, trackId: track.trackId });
   }
   return sights;

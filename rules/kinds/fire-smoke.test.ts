@@ -236,6 +236,30 @@ describe('ending', () => {
   });
 });
 
+describe('taking the rule out of service', () => {
+  it('ends what is open and forgets it', () => {
+    const r = rule();
+    const [raised] = play(r, { fps: 5, forMs: 5000 }, (i) => [{ box: flame(i) }]);
+    const ended = r.end!(frameOf(26, 5000, []).frame, 'schedule');
+    expect(ended).toMatchObject([
+      { phase: 'cleared', episodeId: raised!.episodeId, measurements: { reason: 'schedule' } },
+    ]);
+    expect(r.end!(frameOf(27, 5200, []).frame, 'schedule')).toEqual([]);
+  });
+
+  it('refuses a mask that crosses itself', () => {
+    const masks: [number, number][][] = [
+      [
+        [0, 0],
+        [1, 1],
+        [1, 0],
+        [0, 1],
+      ],
+    ];
+    expect(() => rule({ masks })).toThrowError(expect.objectContaining({ code: 'rule.invalid' }));
+  });
+});
+
 describe('suspension', () => {
   it.each<{ fault: CameraFault; suspends: boolean }>([
     { fault: 'frozen', suspends: true },
@@ -329,10 +353,10 @@ describe('every parameter does something', () => {
       params: {
         masks: [
           [
-            { x: 0.4, y: 0.3 },
-            { x: 0.7, y: 0.3 },
-            { x: 0.7, y: 0.7 },
-            { x: 0.4, y: 0.7 },
+            [0.4, 0.3],
+            [0.7, 0.3],
+            [0.7, 0.7],
+            [0.4, 0.7],
           ],
         ],
       },
@@ -343,9 +367,9 @@ describe('every parameter does something', () => {
       params: {
         masks: [
           [
-            { x: 0, y: 0 },
-            { x: 0.2, y: 0 },
-            { x: 0.2, y: 0.2 },
+            [0, 0],
+            [0.2, 0],
+            [0.2, 0.2],
           ],
         ],
       },

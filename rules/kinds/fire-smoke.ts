@@ -1,20 +1,23 @@
 /** Rule kind `fire_smoke`: flames and smoke at one place, confirmed over time, without dwell and without queue. */
 
 import {
-  StreetwatchError,
+  polygonProblem,
   type CameraFault,
+  type FrameRef,
+  type PolygonNorm,
   type RuleSignal,
   type SignalPhase,
   type TrackedFrame,
 } from '../../core/index.ts';
 import { episodeIdOf, signalBase } from '../episode.ts';
 import { RuleClock } from '../rule-clock.ts';
-import type { Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
+import { checkedState, ruleInvalid } from '../rule-config.ts';
+import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
 import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import { isAlive, isPersistent, summarise, type FireEvidence } from './fire-evidence.ts';
 import { fireSmokeParams, type FireSmokeParams } from './fire-params.ts';
 import { confidenceOf, measure, round, severityOf } from './fire-severity.ts';
-import { emptyState, isFireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
+import { emptyState, fireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
 import { addSights, findPlace, forget, nearness, sightsOf, type FireSight } from './fire-places.ts';
 
 /** Sightings within this time of a run's first frame were there before anybody looked. */
@@ -37,11 +40,17 @@ class FireSmokeRule implements Rule {
   readonly ruleId: string;
   readonly zoneId: string;
   private readonly setup: RuleSetup<FireSmokeParams>;
+  private readonly masks: readonly PolygonNorm[];
   private readonly clock = new RuleClock(MAX_STEP_MS);
   private state: FireState = emptyState();
 
   constructor(setup: RuleSetup<FireSmokeParams>) {
     this.setup = setup;
+    this.masks = setup.params.masks.map((mask) => mask.map(([x, y]) => ({ x, y })));
+    for (const [i, mask] of this.masks.entries()) {
+      const problem = polygonProblem(mask);
+      if (problem !== undefined) throw ruleInvalid(setup, `mask ${i + 1}: ${problem}`);
+    }
     this.ruleId = setup.ruleId;
     this.zoneId = setup.zone.zoneId;
   }
@@ -51,9 +60,19 @@ class FireSmokeRule implements Rule {
     this.advance(frame, suspended);
     if (suspended) return [];
     const windowStartT = this.remember();
-    this.assign(frame, sightsOf(frame, this.setup.zone.polygon, this.setup.params));
+    this.assign(frame, sightsOf(frame, this.setup.zone.polygon, this.masks, this.setup.params));
     this.state.places = forget(this.state.places, windowStartT);
     return this.judge(frame);
+  }
+
+  end(frame: FrameRef, reason: EndReason): readonly RuleSignal[] {
+    const signals: RuleSignal[] = [];
+    for (const place of this.state.places) {
+      if (place.episode !== null)
+        signals.push(this.signal('cleared', place, place.episode, frame, { reason }));
+    }
+    this.state.places = [];
+    return signals;
   }
 
   save(): unknown {
@@ -61,14 +80,9 @@ class FireSmokeRule implements Rule {
   }
 
   restore(state: unknown): void {
-    if (!isFireState(state)) {
-      throw new StreetwatchError(
-        'state.invalid',
-        `the saved state does not fit rule ${this.ruleId} (fire_smoke)`,
-      );
-    }
-    this.clock.restore(state.clock);
-    this.state = structuredClone(state);
+    const checked = checkedState(fireState, state, this.ruleId);
+    this.clock.restore(checked.clock);
+    this.state = structuredClone(checked);
   }
 
   private advance(frame: TrackedFrame, suspended: boolean): void {
@@ -177,7 +191,7 @@ class FireSmokeRule implements Rule {
       confidence: confidenceOf(fire, smoke),
       reportedAtT: this.clock.nowMs,
     };
-    return this.signal('raised', place, place.episode, frame, {
+    return this.signal('raised', place, place.episode, frame.frame, {
       ...measure(both, fire, smoke),
       alive,
       areaNorm: round(main.areaNorm),
@@ -203,7 +217,7 @@ class FireSmokeRule implements Rule {
       const inside = this.state.places.find(
         (p) => p !== place && p.episode !== null && nearness(p.box, place.box) > 0,
       );
-      return this.signal('cleared', place, episode, frame, {
+      return this.signal('cleared', place, episode, frame.frame, {
         absentMs: this.clock.nowMs - place.lastT,
         ...(inside?.episode ? { mergedInto: inside.episode.episodeId } : {}),
       });
@@ -223,7 +237,7 @@ class FireSmokeRule implements Rule {
     episode.confidence = Math.max(episode.confidence, confidenceOf(fire, smoke));
     episode.reportedAreaNorm = Math.max(episode.reportedAreaNorm, main.areaNorm);
     episode.reportedAtT = this.clock.nowMs;
-    return this.signal('sustained', place, episode, frame, {
+    return this.signal('sustained', place, episode, frame.frame, {
       ...measure(both, fire, smoke),
       areaNorm: round(main.areaNorm),
       growth: round(growth),
@@ -234,11 +248,11 @@ class FireSmokeRule implements Rule {
     phase: SignalPhase,
     place: FirePlace,
     episode: FireEpisode,
-    frame: TrackedFrame,
+    frame: FrameRef,
     measurements: RuleSignal['measurements'],
   ): RuleSignal {
     return {
-      ...signalBase(this.setup, frame.frame),
+      ...signalBase(this.setup, frame),
       phase,
       episodeId: episode.episodeId,
       eventType: episode.eventType,

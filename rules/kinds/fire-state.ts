@@ -1,7 +1,6 @@
-/** The saved state of a `fire_smoke` rule and its check. */
+/** The state of a `fire_smoke` rule, as it is saved. */
 
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 
 const box = Type.Object({ x1: Type.Number(), y1: Type.Number(), x2: Type.Number(), y2: Type.Number() });
 const label = Type.Union([Type.Literal('fire'), Type.Literal('smoke')]);
@@ -45,7 +44,7 @@ const place = Type.Object({
   episode: Type.Union([Type.Null(), episode]),
 });
 
-const state = Type.Object({
+export const fireState = Type.Object({
   version: Type.Literal(1),
   runId: Type.String(),
   clock: Type.Object({ ruleMs: Type.Number(), lastCapturedMs: Type.Union([Type.Null(), Type.Number()]) }),
@@ -60,7 +59,7 @@ export type FireSample = Static<typeof sample>;
 export type FireEpisode = Static<typeof episode>;
 /** One place. Rule times in `t`, wall times in `Ms`, boxes 0–1. */
 export type FirePlace = Static<typeof place>;
-export type FireState = Static<typeof state>;
+export type FireState = Static<typeof fireState>;
 
 export function emptyState(): FireState {
   return {
@@ -72,8 +71,4 @@ export function emptyState(): FireState {
     places: [],
     nextPlace: 1,
   };
-}
-
-export function isFireState(value: unknown): value is FireState {
-  return Value.Check(state, value);
 }
