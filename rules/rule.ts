@@ -1,7 +1,7 @@
 /** The shape that every rule kind has, and what the pipeline gives to a rule and takes from it. */
 
 import type { Static, TObject } from 'typebox';
-import type { CameraFault, FrameRef, RuleSignal, TrackedFrame, Zone } from '../core/index.ts';
+import type { BoxNorm, CameraFault, FrameRef, RuleSignal, TrackedFrame, Zone } from '../core/index.ts';
 
 /** What else is known when a frame is judged. */
 export interface RuleContext {
@@ -14,6 +14,17 @@ export interface RuleContext {
 
 /** Why a rule ends its episodes although the place may still be taken. */
 export type EndReason = 'schedule' | 'rule_disabled' | 'rule_removed';
+
+/** A place that a rule watches now: for overlays and for evaluation, not for incidents. */
+export interface LivePlace {
+  readonly episodeId: string;
+  readonly phase: 'watching' | 'warned' | 'raised';
+  /** 0-1 of the picture. */
+  readonly box: BoxNorm;
+  /** Track that is seen there in the last frame, or `null`. */
+  readonly trackId: string | null;
+  readonly dwellMs: number;
+}
 
 /** Everything that makes one rule on one zone of one camera. */
 export interface RuleSetup<Params> {
@@ -38,6 +49,8 @@ export interface Rule {
    * closes, or when the rule is taken out of service. `reason` goes into the measurements.
    */
   end?(frame: FrameRef, reason: EndReason): readonly RuleSignal[];
+  /** What it watches after the last frame, also what is not an event yet. */
+  live?(): readonly LivePlace[];
   /** JSON value with all state. */
   save(): unknown;
   /** @throws StreetwatchError `state.invalid` when the state is not one that `save` of this kind gives. */

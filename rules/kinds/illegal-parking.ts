@@ -1,0 +1,299 @@
+/** Rule kind `illegal_parking`: a vehicle stands in the zone longer than it may. */
+
+import { iou, normaliseBox } from '../../core/index.ts';
+import type {
+  BoxNorm,
+  EventType,
+  FrameRef,
+  RuleSignal,
+  SignalPhase,
+  TrackedFrame,
+} from '../../core/index.ts';
+import { episodeIdOf, signalBase } from '../episode.ts';
+import { MotionMemory } from '../motion.ts';
+import type { Motion } from '../motion.ts';
+import { parkingParams, dwellMsOf } from '../parking/params.ts';
+import type { ParkingParams } from '../parking/params.ts';
+import { ParkingState, noteSight, shiftOf } from '../parking/parking-place.ts';
+import type { ParkingPlace } from '../parking/parking-place.ts';
+import { PlaceMemory, coveredShare } from '../place-memory.ts';
+import { RuleClock } from '../rule-clock.ts';
+import { checkedState } from '../rule-config.ts';
+import type { EndReason, LivePlace, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
+import { isSuspended } from '../suspension.ts';
+import { boxInZone } from '../zone-test.ts';
+import type { ZoneTest } from '../zone-test.ts';
+
+/** How much of the past decides whether a vehicle stands. */
+const WINDOW_MS = 2000;
+/** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
+const PASSING_DRIFT = 0.35;
+/** Least overlap of a box with a place to be the vehicle that stands there. */
+const SAME_PLACE_IOU = 0.4;
+/** Least overlap for the very same track, which may have shifted a little. */
+const SAME_TRACK_IOU = 0.1;
+/** Creeping further than this from where it stopped, in its own size, is driving on: the dwell begins anew. */
+const CREEP_SHIFT = 0.5;
+/** Hidden: this share of the place lies under other boxes. */
+const COVERED_SHARE = 0.4;
+/** Seen this soon after the camera began to see: its arrival was not seen. */
+const AT_START_MS = 1000;
+const MAX_PLACES = 500;
+
+/** A vehicle in this frame. */
+interface Sight {
+  readonly trackId: string;
+  readonly group: string;
+  readonly label: string;
+  readonly score: number;
+  readonly box: BoxNorm;
+  readonly motion: Motion;
+  readonly firstSeenMs: number;
+}
+
+class IllegalParkingRule implements Rule {
+  readonly ruleId: string;
+  readonly zoneId: string;
+  private readonly setup: RuleSetup<ParkingParams>;
+  private readonly dwellMs: number;
+  private readonly zoneTest: ZoneTest;
+  private readonly clock = new RuleClock();
+  private readonly motion = new MotionMemory(WINDOW_MS);
+  private readonly memory = new PlaceMemory<ParkingPlace>(MAX_PLACES, (place) => place.phase === 'watching');
+  private runId: string | null = null;
+  /** Rule time since which the camera has been seeing without a break. */
+  private watchFrom = 0;
+  private wasSuspended = false;
+
+  constructor(setup: RuleSetup<ParkingParams>) {
+    this.setup = setup;
+    this.ruleId = setup.ruleId;
+    this.zoneId = setup.zone.zoneId;
+    this.dwellMs = dwellMsOf(setup.params);
+    this.zoneTest =
+      setup.params.zoneTest === 'overlap'
+        ? { by: 'overlap', minOverlap: setup.params.minOverlap }
+        : { by: 'bottom_centre' };
+  }
+
+  evaluate(frame: TrackedFrame, context: RuleContext): readonly RuleSignal[] {
+    const suspended = isSuspended(context.faults);
+    const stepMs = this.clock.advance(frame.frame.capturedAtMs, suspended);
+    for (const trackId of frame.removed) this.motion.forget(trackId);
+    if (frame.frame.runId !== this.runId || (this.wasSuspended && !suspended))
+      this.watchFrom = this.clock.nowMs;
+    this.runId = frame.frame.runId;
+    this.wasSuspended = suspended;
+    if (suspended) return [];
+
+    const sights = this.sightsOf(frame);
+    const left = this.takePlaces(sights, stepMs);
+    this.openPlaces(frame.frame, left);
+    const gone = this.countAbsence(frame, stepMs);
+    return [...this.judge(frame.frame), ...gone];
+  }
+
+  /** Vehicles of the rule's classes that were detected in this frame. */
+  private sightsOf({ frame, tracks }: TrackedFrame): Sight[] {
+    const sights: Sight[] = [];
+    for (const track of tracks) {
+      if (!track.observed || !this.setup.params.classes.includes(track.label)) continue;
+      const box = normaliseBox(track.box, frame.width, frame.height);
+      const motion = this.motion.observe(track.trackId, box, this.clock.nowMs);
+      const { trackId, label, score, firstSeenMs } = track;
+      sights.push({ trackId, label, score, box, motion, firstSeenMs, group: groupOf(label) });
+    }
+    return sights;
+  }
+
+  /** Matches vehicles to the places they stand at; gives those that have none. */
+  private takePlaces(sights: readonly Sight[], stepMs: number): Sight[] {
+    const step = { nowMs: this.clock.nowMs, stepMs };
+    const taken = new Set<Sight>();
+    const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
+    for (const place of this.memory) place.frames++;
+    for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
+      noteSight(place, candidate, step);
+      place.drift = candidate.motion.drift;
+      taken.add(candidate);
+      this.checkCreeping(place, candidate);
+    }
+    // The same vehicle, shifted by a metre, is no new event.
+    for (const sight of standing) {
+      if (taken.has(sight) || !this.isStill(sight.motion)) continue;
+      const place = [...this.memory].find(
+        (one) =>
+          one.seenAt < this.clock.nowMs &&
+          one.trackId === sight.trackId &&
+          iou(one.box, sight.box) >= SAME_TRACK_IOU,
+      );
+      if (place === undefined) continue;
+      place.box = sight.box;
+      noteSight(place, sight, step);
+      taken.add(sight);
+      this.checkCreeping(place, sight);
+    }
+    return sights.filter((sight) => !taken.has(sight));
+  }
+
+  /** Before it is an event, a vehicle that creeps on begins its dwell anew. */
+  private checkCreeping(place: ParkingPlace, sight: Sight): void {
+    if (shiftOf(place.origin, place.box) <= CREEP_SHIFT) return;
+    place.origin = place.box;
+    if (place.phase === 'raised') return;
+    place.sinceMs += sight.motion.fromMs - place.since;
+    place.since = sight.motion.fromMs;
+  }
+
+  private isStill(motion: Motion): boolean {
+    return motion.spanMs >= 0.9 * WINDOW_MS && motion.drift <= this.setup.params.stillDrift;
+  }
+
+  /** A vehicle that stands in the zone where none was remembered gets a place. */
+  private openPlaces(frame: FrameRef, sights: readonly Sight[]): void {
+    for (const sight of sights) {
+      if (!this.isStill(sight.motion) || !boxInZone(sight.box, this.setup.zone.polygon, this.zoneTest))
+        continue;
+      const { fromMs } = sight.motion;
+      const place = this.memory.add({
+        ...{ group: sight.group, box: sight.box, origin: sight.box, seenAt: this.clock.nowMs },
+        since: fromMs,
+        sinceMs: frame.capturedAtMs - (this.clock.nowMs - fromMs),
+        firstSeenMs: sight.firstSeenMs,
+        presentAtStart: fromMs - this.watchFrom <= AT_START_MS,
+        phase: 'watching',
+        trackId: null,
+        trackIds: [],
+        votes: [],
+        ...{ scoreSum: 0, sights: 0, frames: 1, absentMs: 0, coveredMs: 0, drift: sight.motion.drift },
+      });
+      if (place !== undefined) noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
+    }
+  }
+
+  /** Places that look empty long enough are given up. */
+  private countAbsence(frame: TrackedFrame, stepMs: number): RuleSignal[] {
+    const signals: RuleSignal[] = [];
+    const { graceS, coveredGraceS } = this.setup.params;
+    const { width, height } = frame.frame;
+    const boxes = frame.tracks
+      .filter((track) => track.observed)
+      .map((track) => normaliseBox(track.box, width, height));
+    for (const place of [...this.memory]) {
+      if (place.seenAt === this.clock.nowMs && stepMs > 0) continue;
+      if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
+      place.trackId = null;
+      const hidden = boxes.some((box) => coveredShare(place.box, box) >= COVERED_SHARE);
+      if (hidden) place.coveredMs += stepMs;
+      else place.absentMs += stepMs;
+      if (place.absentMs <= graceS * 1000 && place.coveredMs <= coveredGraceS * 1000) continue;
+      this.memory.delete(place);
+      if (place.phase !== 'watching') signals.push(this.ended(place, frame.frame, {}));
+    }
+    return signals;
+  }
+
+  /** Warns and raises where the dwell is reached by a vehicle that is seen in this very frame. */
+  private judge(frame: FrameRef): RuleSignal[] {
+    const signals: RuleSignal[] = [];
+    for (const place of this.memory) {
+      if (place.trackId === null || place.phase === 'raised') continue;
+      const dwellMs = this.clock.nowMs - place.since;
+      if (place.scoreSum / place.sights < this.setup.params.minScore) continue;
+      if (dwellMs >= this.dwellMs) {
+        place.phase = 'raised';
+        signals.push(this.signal('raised', place, frame));
+      } else if (place.phase === 'watching' && dwellMs >= this.dwellMs * this.setup.params.warnShare) {
+        place.phase = 'warned';
+        signals.push(this.signal('warned', place, frame));
+      }
+    }
+    return signals;
+  }
+
+  end(frame: FrameRef, reason: EndReason): readonly RuleSignal[] {
+    const open = [...this.memory].filter((place) => place.phase !== 'watching');
+    this.memory.clear();
+    this.motion.clear();
+    return open.map((place) => this.ended(place, frame, { endReason: reason }));
+  }
+
+  live(): readonly LivePlace[] {
+    return [...this.memory].map((place) => ({
+      episodeId: episodeIdOf(this.setup, place.firstSeenMs, place.n),
+      phase: place.phase,
+      box: place.box,
+      trackId: place.trackId,
+      dwellMs: this.clock.nowMs - place.since,
+    }));
+  }
+
+  private ended(place: ParkingPlace, frame: FrameRef, facts: Record<string, string>): RuleSignal {
+    const signal = this.signal(place.phase === 'raised' ? 'cleared' : 'dropped', place, frame);
+    return { ...signal, measurements: { ...signal.measurements, ...facts } };
+  }
+
+  private signal(phase: SignalPhase, place: ParkingPlace, frame: FrameRef): RuleSignal {
+    return {
+      phase,
+      episodeId: episodeIdOf(this.setup, place.firstSeenMs, place.n),
+      ...signalBase(this.setup, frame),
+      eventType: eventTypeOf(place.group),
+      severity: 3,
+      confidence: round(place.scoreSum / place.sights, 3),
+      trackIds: [...place.trackIds],
+      label: place.votes[0]![0],
+      box: place.box,
+      firstSeenMs: place.firstSeenMs,
+      sinceMs: place.sinceMs,
+      presentAtStart: place.presentAtStart,
+      moments: [],
+      measurements: {
+        dwellMs: Math.round(this.clock.nowMs - place.since),
+        dwellLimitMs: this.dwellMs,
+        driftRatio: round(place.drift, 3),
+        seenShare: round(place.sights / Math.max(1, place.frames), 3),
+      },
+    };
+  }
+
+  save(): unknown {
+    return {
+      clock: this.clock.save(),
+      motion: this.motion.save(),
+      memory: this.memory.save(),
+      ...{ runId: this.runId, watchFrom: this.watchFrom, wasSuspended: this.wasSuspended },
+    };
+  }
+
+  restore(state: unknown): void {
+    const saved = checkedState(ParkingState, state, this.ruleId);
+    this.clock.restore(saved.clock);
+    this.motion.restore(saved.motion);
+    this.memory.restore(saved.memory);
+    this.runId = saved.runId;
+    this.watchFrom = saved.watchFrom;
+    this.wasSuspended = saved.wasSuspended;
+  }
+}
+
+/** Motor vehicles stand for each other (a van is `car` now and `truck` then), two-wheelers do, these two do not. */
+function groupOf(label: string): 'motor' | 'nonmotor' {
+  return label === 'bicycle' || label === 'motorcycle' ? 'nonmotor' : 'motor';
+}
+
+function eventTypeOf(group: string): EventType {
+  return group === 'nonmotor' ? 'illegal_parking.nonmotor' : 'illegal_parking.motor';
+}
+
+function round(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}
+
+/** The parking rule. */
+export const illegalParking: RuleKind<typeof parkingParams> = {
+  kind: 'illegal_parking',
+  params: parkingParams,
+  create: (setup) => new IllegalParkingRule(setup),
+};

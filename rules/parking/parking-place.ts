@@ -1,0 +1,104 @@
+/** What the parking rule remembers of a place where a vehicle stands. */
+
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import type { BoxNorm } from '../../core/index.ts';
+import { MotionState } from '../motion.ts';
+
+const BoxSchema = Type.Object({
+  x1: Type.Number(),
+  y1: Type.Number(),
+  x2: Type.Number(),
+  y2: Type.Number(),
+});
+
+export const ParkingPlaceSchema = Type.Object({
+  n: Type.Integer(),
+  group: Type.String(),
+  box: BoxSchema,
+  seenAt: Type.Number(),
+  /** Where it stood when its dwell began: the measure of creeping on. */
+  origin: BoxSchema,
+  /** Rule time since which it stands. */
+  since: Type.Number(),
+  sinceMs: Type.Number(),
+  firstSeenMs: Type.Number(),
+  presentAtStart: Type.Boolean(),
+  phase: Type.Union([Type.Literal('watching'), Type.Literal('warned'), Type.Literal('raised')]),
+  /** Track that stands here now, or `null` while the place looks empty, and the last few that did. */
+  trackId: Type.Union([Type.String(), Type.Null()]),
+  trackIds: Type.Array(Type.String()),
+  votes: Type.Array(Type.Tuple([Type.String(), Type.Number()])),
+  scoreSum: Type.Number(),
+  sights: Type.Integer(),
+  frames: Type.Integer(),
+  /** How long it has looked empty, and how long it has been hidden, milliseconds. */
+  absentMs: Type.Number(),
+  coveredMs: Type.Number(),
+  drift: Type.Number(),
+});
+
+/** See {@link ParkingPlaceSchema}. */
+export type ParkingPlace = Static<typeof ParkingPlaceSchema>;
+
+export const ParkingState = Type.Object({
+  clock: Type.Object({
+    ruleMs: Type.Number(),
+    lastCapturedMs: Type.Union([Type.Number(), Type.Null()]),
+  }),
+  motion: MotionState,
+  memory: Type.Object({ nextN: Type.Integer(), places: Type.Array(ParkingPlaceSchema) }),
+  runId: Type.Union([Type.String(), Type.Null()]),
+  watchFrom: Type.Number(),
+  wasSuspended: Type.Boolean(),
+});
+
+const MAX_TRACK_IDS = 8;
+const MAX_LABELS = 4;
+
+/** Notes that a track stands here in this frame. */
+export function noteSight(
+  place: ParkingPlace,
+  sight: { trackId: string; label: string; score: number; box: BoxNorm },
+  step: { nowMs: number; stepMs: number },
+): void {
+  // The place follows its vehicle slowly: a memory of about 2 s irons out jitter.
+  const weight = Math.min(0.5, step.stepMs / 2000);
+  place.box = blend(place.box, sight.box, weight);
+  place.seenAt = step.nowMs;
+  place.absentMs = 0;
+  place.coveredMs = 0;
+  place.scoreSum += sight.score;
+  place.sights++;
+  if (place.trackId !== sight.trackId) {
+    place.trackId = sight.trackId;
+    place.trackIds = [...place.trackIds.filter((id) => id !== sight.trackId), sight.trackId].slice(
+      -MAX_TRACK_IDS,
+    );
+  }
+  vote(place, sight.label, sight.score);
+}
+
+function vote(place: ParkingPlace, label: string, score: number): void {
+  const own = place.votes.find(([name]) => name === label);
+  if (own === undefined) place.votes.push([label, score]);
+  else own[1] += score;
+  place.votes.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (place.votes.length > MAX_LABELS) place.votes.length = MAX_LABELS;
+}
+
+function blend(a: BoxNorm, b: BoxNorm, weight: number): BoxNorm {
+  return {
+    x1: a.x1 + (b.x1 - a.x1) * weight,
+    y1: a.y1 + (b.y1 - a.y1) * weight,
+    x2: a.x2 + (b.x2 - a.x2) * weight,
+    y2: a.y2 + (b.y2 - a.y2) * weight,
+  };
+}
+
+/** How far `b` has moved from `a`, in widths and heights of `a`. */
+export function shiftOf(a: BoxNorm, b: BoxNorm): number {
+  const dx = (b.x1 + b.x2 - a.x1 - a.x2) / 2;
+  const dy = (b.y1 + b.y2 - a.y1 - a.y2) / 2;
+  return Math.hypot(dx / Math.max(1e-9, a.x2 - a.x1), dy / Math.max(1e-9, a.y2 - a.y1));
+}

@@ -1,0 +1,168 @@
+/** Runs all rules of all cameras over tracked frames: routing, schedules, exemptions, saved state. */
+
+import { StreetwatchError } from '../core/index.ts';
+import type { FrameRef, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
+import { normaliseBox } from '../core/index.ts';
+import { ruleKinds } from './registry.ts';
+import { checkRuleFrame, checkedParams, ruleInvalid } from './rule-config.ts';
+import type { RuleConfig } from './rule-config.ts';
+import type { EndReason, LivePlace, Rule, RuleContext } from './rule.ts';
+import { Schedule } from './schedule.ts';
+import { boxInZone } from './zone-test.ts';
+
+/** Saved state of a {@link RuleSet}: a JSON value. */
+export interface RuleSetState {
+  readonly version: 1;
+  readonly rules: readonly {
+    ruleId: string;
+    cameraId: string;
+    kind: string;
+    active: boolean;
+    state: unknown;
+  }[];
+}
+
+interface Entry {
+  readonly config: RuleConfig;
+  readonly rule: Rule;
+  readonly schedule: Schedule | undefined;
+  readonly isExempt: ((track: Track, frame: FrameRef) => boolean) | undefined;
+  /** Whether the rule watched at its last frame. */
+  active: boolean;
+}
+
+/**
+ * Makes the rules of a configuration.
+ * @throws StreetwatchError `rule.invalid`, `zone.invalid`: each names the rule and the camera.
+ */
+export function createRules(configs: readonly RuleConfig[]): RuleSet {
+  return new RuleSet(configs);
+}
+
+/** All rules; frames of one camera reach only the rules of that camera. */
+export class RuleSet {
+  private readonly byCamera = new Map<string, Entry[]>();
+
+  constructor(configs: readonly RuleConfig[]) {
+    const seen = new Set<string>();
+    for (const config of configs) {
+      const key = keyOf(config);
+      if (seen.has(key)) throw ruleInvalid(config, 'this id is used twice on the camera');
+      seen.add(key);
+      const entry = makeEntry(config);
+      const entries = this.byCamera.get(config.cameraId);
+      if (entries === undefined) this.byCamera.set(config.cameraId, [entry]);
+      else entries.push(entry);
+    }
+  }
+
+  /** Judges one frame. Signals come in the order of the rules in the configuration. */
+  evaluate(frame: TrackedFrame, context: RuleContext): RuleSignal[] {
+    const signals: RuleSignal[] = [];
+    for (const entry of this.byCamera.get(frame.frame.cameraId) ?? []) {
+      const enabled = entry.config.enabled !== false;
+      const active = enabled && (entry.schedule?.holds(frame.frame.capturedAtMs) ?? true);
+      if (active) signals.push(...entry.rule.evaluate(withoutExempt(entry, frame), context));
+      else if (entry.active) {
+        signals.push(...(entry.rule.end?.(frame.frame, enabled ? 'schedule' : 'rule_disabled') ?? []));
+      }
+      entry.active = active;
+    }
+    return signals;
+  }
+
+  /** Ends all open episodes of one rule, e.g. before it is taken out of the configuration. */
+  end(ruleId: string, frame: FrameRef, reason: EndReason): RuleSignal[] {
+    const entry = this.byCamera.get(frame.cameraId)?.find((one) => one.config.ruleId === ruleId);
+    return [...(entry?.rule.end?.(frame, reason) ?? [])];
+  }
+
+  /** What the rules of one camera watch after their last frame, e.g. for the overlay of the live picture. */
+  live(cameraId: string): { readonly ruleId: string; readonly place: LivePlace }[] {
+    return (this.byCamera.get(cameraId) ?? []).flatMap(({ config, rule }) =>
+      (rule.live?.() ?? []).map((place) => ({ ruleId: config.ruleId, place })),
+    );
+  }
+
+  /** State of all rules, or of one camera's, as a JSON value. */
+  save(cameraId?: string): RuleSetState {
+    const rules = [...this.byCamera.values()]
+      .flat()
+      .filter(({ config }) => cameraId === undefined || config.cameraId === cameraId);
+    return {
+      version: 1,
+      rules: rules.map(({ config, rule, active }) => {
+        return {
+          ruleId: config.ruleId,
+          cameraId: config.cameraId,
+          kind: config.kind,
+          active,
+          state: rule.save(),
+        };
+      }),
+    };
+  }
+
+  /**
+   * Takes up saved state. Rules whose version changed keep their places, so a published change neither forgets an
+   * open incident nor starts its dwell anew; rules that the state does not know start fresh.
+   * @returns ids of saved rules that are not in this configuration any more: their open incidents have no owner.
+   * @throws StreetwatchError `state.invalid`.
+   */
+  restore(state: unknown): { readonly ruleId: string; readonly cameraId: string }[] {
+    const saved = state as RuleSetState | null;
+    if (saved?.version !== 1 || !Array.isArray(saved.rules)) {
+      throw new StreetwatchError('state.invalid', 'saved rule state does not have version 1');
+    }
+    const orphans: { ruleId: string; cameraId: string }[] = [];
+    for (const one of saved.rules) {
+      const entry = this.byCamera
+        .get(one.cameraId)
+        ?.find(({ config }) => config.ruleId === one.ruleId && config.kind === one.kind);
+      if (entry === undefined) {
+        orphans.push({ ruleId: one.ruleId, cameraId: one.cameraId });
+        continue;
+      }
+      entry.rule.restore(one.state);
+      entry.active = one.active;
+    }
+    return orphans;
+  }
+}
+
+function keyOf(config: RuleConfig): string {
+  return JSON.stringify([config.cameraId, config.ruleId]);
+}
+
+function makeEntry(config: RuleConfig): Entry {
+  const kind = ruleKinds.get(config.kind);
+  if (kind === undefined) {
+    throw ruleInvalid(
+      config,
+      `there is no kind ${config.kind}; known kinds: ${[...ruleKinds.keys()].join(', ')}`,
+    );
+  }
+  checkRuleFrame(config);
+  const { ruleId, ruleVersion, cameraId, zone } = config;
+  const rule = kind.create({ ruleId, ruleVersion, cameraId, zone, params: checkedParams(kind, config) });
+  const schedule = config.schedule === undefined ? undefined : new Schedule(config.schedule);
+  return { config, rule, schedule, isExempt: exemptionTest(config), active: false };
+}
+
+function exemptionTest(config: RuleConfig): Entry['isExempt'] {
+  const tests = (config.exemptions ?? []).map(({ area, labels, schedule }) => {
+    const when = schedule === undefined ? undefined : new Schedule(schedule);
+    return (track: Track, frame: FrameRef): boolean =>
+      (labels === undefined || labels.includes(track.label)) &&
+      (when === undefined || when.holds(frame.capturedAtMs)) &&
+      (area === undefined ||
+        boxInZone(normaliseBox(track.box, frame.width, frame.height), area, { by: 'bottom_centre' }));
+  });
+  if (tests.length === 0) return undefined;
+  return (track, frame) => tests.some((test) => test(track, frame));
+}
+
+function withoutExempt({ isExempt }: Entry, frame: TrackedFrame): TrackedFrame {
+  if (isExempt === undefined) return frame;
+  return { ...frame, tracks: frame.tracks.filter((track) => !isExempt(track, frame.frame)) };
+}
