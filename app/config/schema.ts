@@ -9,16 +9,10 @@ const id = (what: string) =>
     pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$',
     description: `${what}: letters, digits, "-" and "_", at most 64. Part of subjects and file names; do not change it later.`,
   });
-const oneOf = <const Values extends readonly string[]>(
-  values: Values,
+const oneOf = <const Values extends string[]>(
+  values: [...Values],
   options: { description: string; default?: Values[number] },
-) =>
-  Type.Union(
-    values.map((value) => Type.Literal(value)) as {
-      [K in keyof Values]: Type.TLiteral<Values[K] & string>;
-    } & Type.TSchema[],
-    options,
-  );
+) => Type.Enum(values, options);
 
 const Point = Type.Tuple([Type.Number(), Type.Number()]);
 
@@ -57,6 +51,24 @@ const Schedule = Type.Object(
   strict,
 );
 
+const Exemption = Type.Object(
+  {
+    name: Type.String({ minLength: 1, description: 'Why, in your own words; logged and shown.' }),
+    area: Type.Optional(
+      Type.Array(Point, {
+        description: 'Part of the picture (bottom-centre decides); absent: the whole zone.',
+      }),
+    ),
+    labels: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'Classes; absent: all.' })),
+    schedule: Type.Optional(Type.Array(Schedule, { minItems: 1, description: 'When; absent: always.' })),
+  },
+  {
+    ...strict,
+    description:
+      'What the rule leaves alone, e.g. deliveries in a bay in the morning. All given conditions must hold.',
+  },
+);
+
 const Rule = Type.Object(
   {
     id: id('Name of the rule, unique on its camera'),
@@ -71,10 +83,11 @@ const Rule = Type.Object(
         description: "Weekly windows in the district's time zone in which the rule runs; without it, always.",
       }),
     ),
-    params: Type.Object(
-      {},
-      { default: {}, description: 'Parameters of the kind; docs/guide/rules.md explains each.' },
-    ),
+    exemptions: Type.Optional(Type.Array(Exemption, { description: 'What the rule leaves alone.' })),
+    params: Type.Record(Type.String(), Type.Unknown(), {
+      default: {},
+      description: 'Parameters of the kind; docs/guide/rules.md explains each.',
+    }),
   },
   strict,
 );
@@ -128,6 +141,9 @@ const Camera = Type.Object(
         pattern: '^\\d{6}$',
         description: '行政区划 code, 6 digits; the district’s own if absent.',
       }),
+    ),
+    place: Type.Optional(
+      Type.String({ description: 'Address or description of the place; on stills and in events.' }),
     ),
     cellId: Type.Optional(Type.String({ description: '单元网格 code of the place.' })),
     zones: Type.Array(Zone, { default: [], description: 'Polygons on the picture.' }),

@@ -44,6 +44,11 @@ export function schemaProblems(schema: TSchema, value: unknown, locate: Locator,
         problems.push(locate.problem(path, `must be one of ${allowed.join(', ')}`));
         break;
       }
+      case 'enum':
+        problems.push(
+          locate.problem(path, `must be one of ${(finding.params['allowedValues'] as unknown[]).join(', ')}`),
+        );
+        break;
       case 'additionalProperties':
         for (const key of finding.params['additionalProperties'] as string[]) {
           const known = knownKeys(schema, finding.schemaPath);
@@ -57,8 +62,10 @@ export function schemaProblems(schema: TSchema, value: unknown, locate: Locator,
           problems.push(locate.problem(path, `the key "${key}" is missing`));
         }
         break;
-      case 'boolean':
-        break; // the detail of an unknown key, which is reported as such
+      case 'boolean': // otherwise the detail of an unknown key, which is reported as such
+        if (finding.schemaPath.endsWith('/additionalItems'))
+          problems.push(locate.problem(path, 'is one entry too many'));
+        break;
       case 'pattern':
         problems.push(locate.problem(path, patternMessage(schema, finding)));
         break;

@@ -1,0 +1,149 @@
+/** One camera at work: what each of its frames goes through, and the state that must survive a restart. */
+
+import type {
+  CameraFault,
+  Clock,
+  Detection,
+  Frame,
+  FrameRef,
+  HealthSignal,
+  Log,
+  RuleSignal,
+  TrackedFrame,
+} from '../core/index.ts';
+import { messageOf } from '../core/index.ts';
+import { HealthMonitor } from '../health/index.ts';
+import type { RuleSet } from '../rules/index.ts';
+import { Tracker } from '../tracking/index.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+
+/** How often state is saved besides the moments that change an incident, milliseconds of media time. */
+const SAVE_EVERY_MS = 2_000;
+/** How long a camera may overtake after flames or smoke were seen, milliseconds. */
+const URGENT_FOR_MS = 10_000;
+const URGENT_LABELS: ReadonlySet<string> = new Set(['fire', 'smoke']);
+
+/** Everything of a camera that must survive a restart. */
+export interface CameraState {
+  readonly rules: unknown;
+  readonly health: unknown;
+}
+
+/** What a camera hands on, and where it keeps its state. */
+export interface CameraOutputs {
+  signal(signal: RuleSignal): void;
+  health(signal: HealthSignal): void;
+  loadState(): CameraState | undefined;
+  saveState(state: CameraState): void;
+  /** For live views and the drawing of recent tracks. */
+  tracked?(frame: TrackedFrame): void;
+}
+
+export interface CameraWorkerOptions {
+  readonly cameraId: string;
+  readonly rules: RuleSet;
+  readonly outputs: CameraOutputs;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Joins tracker, health and rules of one camera. The state of the tracker is of one run only; what must outlive a
+ * reconnect or a restart (dwell, places, open episodes, faults) is the rules' and the health monitor's.
+ */
+export class CameraWorker {
+  readonly cameraId: string;
+  private readonly options: CameraWorkerOptions;
+  private readonly tracker: Tracker;
+  private readonly health: HealthMonitor;
+  private rules: RuleSet;
+  private urgentUntilMs = Number.NEGATIVE_INFINITY;
+  private savedAtMs = Number.NEGATIVE_INFINITY;
+  private lastFrame: FrameRef | undefined;
+
+  constructor(options: CameraWorkerOptions) {
+    this.cameraId = options.cameraId;
+    this.options = options;
+    this.tracker = new Tracker({ cameraId: options.cameraId });
+    this.health = new HealthMonitor({ cameraId: options.cameraId });
+    this.rules = options.rules;
+    this.takeUpState();
+  }
+
+  get faults(): readonly CameraFault[] {
+    return this.health.active();
+  }
+
+  /** `capturedAtMs` of the last frame that was looked at. */
+  get lastFrameMs(): number | undefined {
+    return this.lastFrame?.capturedAtMs;
+  }
+
+  /** Looks at the pixels of a frame before it goes to the detector, and says whether it may overtake. */
+  observe(frame: Frame): 'normal' | 'urgent' {
+    this.lastFrame = frame.ref;
+    this.publishHealth(this.health.observe(frame));
+    return frame.ref.capturedAtMs <= this.urgentUntilMs ? 'urgent' : 'normal';
+  }
+
+  /** Lets time pass while no frame comes, so that silence is found. */
+  tick(nowMs: number): void {
+    this.publishHealth(this.health.tick(nowMs));
+  }
+
+  /** Follows what was detected in a frame and judges it. */
+  evaluate(ref: FrameRef, detections: readonly Detection[]): void {
+    if (detections.some((detection) => URGENT_LABELS.has(detection.label))) {
+      this.urgentUntilMs = ref.capturedAtMs + URGENT_FOR_MS;
+    }
+    const tracked = this.tracker.update(ref, detections);
+    const signals = this.rules.evaluate(tracked, { faults: this.health.active() });
+    for (const signal of signals) this.options.outputs.signal(signal);
+    this.options.outputs.tracked?.(tracked);
+    this.options.metrics.frames.inc({ camera: this.cameraId });
+    if (signals.length > 0 || Math.abs(ref.capturedAtMs - this.savedAtMs) >= SAVE_EVERY_MS) {
+      this.save();
+      this.savedAtMs = ref.capturedAtMs;
+    }
+  }
+
+  /** Puts other rules in the place of the present ones; places of rules that stay are taken along. */
+  replaceRules(rules: RuleSet): void {
+    const orphans = rules.restore(this.rules.save(this.cameraId));
+    if (this.lastFrame !== undefined) {
+      for (const { ruleId } of orphans) {
+        for (const signal of this.rules.end(ruleId, this.lastFrame, 'rule_removed'))
+          this.options.outputs.signal(signal);
+      }
+    }
+    this.rules = rules;
+    this.save();
+  }
+
+  save(): void {
+    this.options.outputs.saveState({ rules: this.rules.save(this.cameraId), health: this.health.save() });
+  }
+
+  private takeUpState(): void {
+    const state = this.options.outputs.loadState();
+    if (state === undefined) return;
+    try {
+      this.rules.restore(state.rules);
+      this.health.restore(state.health);
+    } catch (error) {
+      // State of an older program: the rules start fresh, open incidents stay open and are found again by their place.
+      this.options.log.warn({ cameraId: this.cameraId, error: messageOf(error) }, 'saved state not taken up');
+    }
+  }
+
+  private publishHealth(signals: readonly HealthSignal[]): void {
+    for (const signal of signals) {
+      this.options.metrics.cameraFault.set(
+        { camera: this.cameraId, fault: signal.fault },
+        signal.phase === 'raised' ? 1 : 0,
+      );
+      this.options.outputs.health(signal);
+    }
+  }
+}

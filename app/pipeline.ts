@@ -1,0 +1,175 @@
+/**
+ * The whole flow, the one place where the stages meet:
+ *
+ *   source ─► health ─► scheduler ─► detector ─► tracker ─► rules ─► incidents ─► outbox ─► broker
+ *     └─► segments ─────────────────────────────────────────► evidence ──┘
+ */
+
+import type { Clock, Detection, Frame, FrameRef, Log } from '../core/index.ts';
+import { messageOf, redactUrls, StreetwatchError } from '../core/index.ts';
+import type { Detector, FrameTiming } from '../inference/index.ts';
+import { FairScheduler } from '../inference/index.ts';
+import type { RunInfo, Source } from '../ingest/index.ts';
+import type { CameraWorker } from './camera-worker.ts';
+import { sleep, supervise } from './supervisor.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+
+/** How often cameras without frames are looked at, milliseconds. */
+const TICK_MS = 1_000;
+
+/** A camera as the pipeline runs it. */
+export interface PipelineCamera {
+  readonly worker: CameraWorker;
+  readonly source: Source;
+  /** A file that may wait for the detector, so that no frame of it is lost. */
+  readonly mayWait: boolean;
+}
+
+export interface PipelineOptions {
+  readonly detector: Detector;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is known of the connection to a camera. */
+export interface CameraLink {
+  readonly state: 'connecting' | 'streaming' | 'waiting' | 'ended';
+  readonly run?: RunInfo;
+  /** Why the last run ended, redacted. */
+  readonly lastError?: { readonly code: string; readonly message: string };
+  /** Runs that ended by an error since the start. */
+  readonly failures: number;
+}
+
+interface Running extends PipelineCamera {
+  readonly abort: AbortController;
+  done: Promise<void>;
+  link: CameraLink;
+}
+
+/** Runs any number of cameras over one detector. */
+export class Pipeline {
+  private readonly options: PipelineOptions;
+  private readonly cameras = new Map<string, Running>();
+  private readonly scheduler: FairScheduler;
+  /** Monotonic time at which a frame came in, for the delay through the stages. */
+  private readonly arrivals = new WeakMap<FrameRef, number>();
+  private readonly ticker: NodeJS.Timeout;
+
+  constructor(options: PipelineOptions) {
+    this.options = options;
+    this.scheduler = new FairScheduler({
+      detector: options.detector,
+      clock: options.clock,
+      onResult: (ref, detections, timing) => this.evaluate(ref, detections, timing),
+      onDrop: (ref, reason) =>
+        options.metrics.dropped.inc({ camera: ref.cameraId, stage: 'inference', reason }),
+      onError: (ref, error) =>
+        options.log.error({ cameraId: ref.cameraId, error: messageOf(error) }, 'inference failed'),
+    });
+    this.ticker = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Starts a camera; it is opened again after every failure until it ends by itself or {@link Pipeline.stop}. */
+  add(camera: PipelineCamera): void {
+    const running: Running = {
+      ...camera,
+      abort: new AbortController(),
+      done: Promise.resolve(),
+      link: { state: 'connecting', failures: 0 },
+    };
+    this.cameras.set(camera.worker.cameraId, running);
+    running.done = this.keepRunning(running);
+  }
+
+  /** The connection of a camera, or `undefined` for one that is not known. */
+  link(cameraId: string): CameraLink | undefined {
+    return this.cameras.get(cameraId)?.link;
+  }
+
+  /** Resolves when every camera has ended by itself (files do, live streams do not) and every frame is judged. */
+  async whenEnded(): Promise<void> {
+    await Promise.all([...this.cameras.values()].map((camera) => camera.done));
+    await this.scheduler.whenIdle();
+  }
+
+  /** Ends all cameras, lets the runs at work finish, and saves the state of every camera. */
+  async stop(): Promise<void> {
+    clearInterval(this.ticker);
+    for (const camera of this.cameras.values()) camera.abort.abort();
+    await Promise.all([...this.cameras.values()].map((camera) => camera.done));
+    await this.scheduler.close();
+    for (const camera of this.cameras.values()) camera.worker.save();
+  }
+
+  private async keepRunning(camera: Running): Promise<void> {
+    const { clock, log, metrics } = this.options;
+    const { cameraId } = camera.worker;
+    await supervise((signal) => this.runOnce(camera, signal), camera.abort.signal, {
+      cameraId,
+      clock,
+      log,
+      random: Math.random,
+      sleep,
+      onFailure: (error) => {
+        const code = error instanceof StreetwatchError ? error.code : 'unexpected';
+        const message = redactUrls(messageOf(error));
+        metrics.sourceFailures.inc({ camera: cameraId, code });
+        camera.link = { state: 'waiting', failures: camera.link.failures + 1, lastError: { code, message } };
+      },
+    });
+    camera.link = { ...camera.link, state: 'ended' };
+    if (!camera.abort.signal.aborted) log.info({ cameraId }, 'source ended');
+  }
+
+  private async runOnce(camera: Running, signal: AbortSignal): Promise<void> {
+    const { metrics, log } = this.options;
+    const { cameraId } = camera.worker;
+    camera.link = { ...camera.link, state: 'connecting' };
+    try {
+      await camera.source.run(signal, {
+        started: (run) => {
+          camera.link = { ...camera.link, state: 'streaming', run };
+          metrics.cameraUp.set({ camera: cameraId }, 1);
+          log.info(
+            {
+              cameraId,
+              runId: run.runId,
+              codec: run.codec,
+              width: run.sourceWidth,
+              height: run.sourceHeight,
+            },
+            'source started',
+          );
+        },
+        frame: (frame) => this.take(camera, frame),
+        dropped: (reason, count) => metrics.dropped.inc({ camera: cameraId, stage: 'ingest', reason }, count),
+      });
+    } finally {
+      metrics.cameraUp.set({ camera: cameraId }, 0);
+    }
+  }
+
+  private take(camera: Running, frame: Frame): void | Promise<void> {
+    this.arrivals.set(frame.ref, this.options.clock.monotonicMs());
+    const lane = camera.worker.observe(frame);
+    this.scheduler.submit(frame, lane);
+    return camera.mayWait ? this.scheduler.whenFree(camera.worker.cameraId) : undefined;
+  }
+
+  private evaluate(ref: FrameRef, detections: readonly Detection[], timing: FrameTiming): void {
+    const { metrics, clock } = this.options;
+    metrics.inference.observe(timing.inferMs / 1000);
+    this.cameras.get(ref.cameraId)?.worker.evaluate(ref, detections);
+    const arrivedMs = this.arrivals.get(ref);
+    if (arrivedMs !== undefined) metrics.frameDelay.observe((clock.monotonicMs() - arrivedMs) / 1000);
+  }
+
+  private tick(): void {
+    const nowMs = this.options.clock.nowMs();
+    for (const { worker, link } of this.cameras.values()) {
+      if (link.state !== 'ended') worker.tick(nowMs);
+    }
+  }
+}
