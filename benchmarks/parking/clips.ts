@@ -1,0 +1,102 @@
+/** Reads clips of the RoadTrack form: detections per frame, and the vehicles that stopped. */
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { StreetwatchError } from '../../core/index.ts';
+import type { Box, Detection } from '../../core/index.ts';
+
+/** Frames per second and picture size of these clips. */
+export const CLIP_FPS = 10;
+export const CLIP_WIDTH = 640;
+export const CLIP_HEIGHT = 540;
+
+const CLASS_NAMES: Readonly<Record<string, string>> = {
+  '0': 'person',
+  '1': 'bicycle',
+  '2': 'car',
+  '3': 'motorcycle',
+  '5': 'bus',
+  '7': 'truck',
+};
+
+/** A vehicle that stopped: its box in each frame of the event, frames from 1. */
+export interface TruthEvent {
+  readonly eventId: string;
+  readonly boxes: ReadonlyMap<number, Box>;
+  readonly firstFrame: number;
+}
+
+/** One clip. `detections[i]` are those of frame `i + 1`. */
+export interface Clip {
+  readonly name: string;
+  readonly camera: string;
+  readonly detections: readonly (readonly Detection[])[];
+  /** Empty for clips in which nothing stops. */
+  readonly events: readonly TruthEvent[];
+}
+
+/**
+ * All clips under a folder: any folder that holds `det.txt` is one, at any depth.
+ * @throws StreetwatchError `clip.invalid`.
+ */
+export function readClips(dir: string): Clip[] {
+  if (!existsSync(dir)) throw new StreetwatchError('clip.invalid', `there is no folder ${dir}`);
+  const clips: Clip[] = [];
+  const visit = (folder: string, name: string): void => {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    if (entries.some((entry) => entry.name === 'det.txt')) clips.push(readClip(folder, name));
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.isDirectory()) visit(join(folder, entry.name), name === '' ? entry.name : `${name}/${entry.name}`);
+    }
+  };
+  visit(dir, '');
+  if (clips.length === 0) throw new StreetwatchError('clip.invalid', `no folder under ${dir} holds a det.txt`);
+  return clips;
+}
+
+function readClip(folder: string, name: string): Clip {
+  const detections: Detection[][] = [];
+  for (const row of readRows(join(folder, 'det.txt'))) {
+    const frame = row[0]!;
+    while (detections.length < frame) detections.push([]);
+    // A row of -1 marks a frame without detections.
+    if (row[4]! <= 0 || row[6]! < 0) continue;
+    const label = CLASS_NAMES[String(row[7]!)] ?? 'car';
+    detections[frame - 1]!.push({ box: boxOfRow(row), score: row[6]!, label });
+  }
+  const truth = join(folder, 'gt.txt');
+  const boxes = new Map<string, Map<number, Box>>();
+  for (const row of existsSync(truth) ? readRows(truth) : []) {
+    const id = String(row[1]!);
+    let event = boxes.get(id);
+    if (event === undefined) boxes.set(id, (event = new Map()));
+    event.set(row[0]!, boxOfRow(row));
+  }
+  const events = [...boxes].map(([eventId, event]) => ({
+    eventId,
+    boxes: event,
+    firstFrame: Math.min(...event.keys()),
+  }));
+  const camera = /_(K\d+)_/.exec(name)?.[1] ?? 'unknown';
+  return { name: name === '' ? 'clip' : name, camera, detections, events };
+}
+
+/** `frame,id,x,y,w,h,score,class,...` as numbers. */
+function readRows(path: string): number[][] {
+  const rows: number[][] = [];
+  for (const [i, line] of readFileSync(path, 'utf8').split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const row = line.split(',').map(Number);
+    if (row.length < 8 || row.slice(0, 8).some(Number.isNaN) || !(row[0]! >= 1)) {
+      throw new StreetwatchError('clip.invalid', `${path} line ${i + 1} is not frame,id,x,y,w,h,score,class`, {
+        context: { path, line: i + 1 },
+      });
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+function boxOfRow(row: readonly number[]): Box {
+  return { x1: row[2]!, y1: row[3]!, x2: row[2]! + row[4]!, y2: row[3]! + row[5]! };
+}

@@ -1,0 +1,133 @@
+/** Runs tracker and parking rule over clips and scores the alarms: `streetwatch evaluate parking`. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { boxArea } from '../../core/index.ts';
+import type { FrameRef, Track } from '../../core/index.ts';
+import { createRules } from '../../rules/index.ts';
+import { Tracker } from '../../tracking/index.ts';
+import { CLIP_FPS, CLIP_HEIGHT, CLIP_WIDTH, readClips } from './clips.ts';
+import type { Clip } from './clips.ts';
+import { scoreClip } from './score.ts';
+import type { AlarmRow, ClipScore } from './score.ts';
+
+/** What to evaluate. */
+export interface ParkingEvaluationOptions {
+  /** Folder with clips: any folder below that holds `det.txt`, with `gt.txt` where something stops. */
+  readonly clipsDir: string;
+  /** Where `<clip>/alarms.txt` is written; nothing is written without it. */
+  readonly outDir?: string;
+  /** Dwell of the rule, seconds: the only parameter that is not the product's default. Default 3. */
+  readonly dwellS?: number;
+  /** Other parameters of the rule, for experiments. */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** Figures over a set of clips. */
+export interface ParkingFigures {
+  readonly clips: number;
+  readonly events: number;
+  readonly tp: number;
+  readonly fn: number;
+  readonly fp: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly meanLatencyS: number;
+  readonly falseAlarmsPerHour: number;
+  /** False alarms in clips in which nothing stops. */
+  readonly fpInNegatives: number;
+  readonly hours: number;
+}
+
+/** Figures over all clips and per camera, with what went wrong. */
+export interface ParkingEvaluation extends ParkingFigures {
+  readonly cameras: Readonly<Record<string, ParkingFigures>>;
+  readonly clipScores: readonly { readonly clip: Clip; readonly score: ClipScore }[];
+}
+
+/**
+ * Evaluates the parking rule over a folder of clips.
+ * @throws StreetwatchError `clip.invalid`.
+ */
+export function evaluateParking(options: ParkingEvaluationOptions): ParkingEvaluation {
+  const clipScores = readClips(options.clipsDir).map((clip) => {
+    const alarms = alarmsOf(clip, { dwellS: options.dwellS ?? 3, ...options.params });
+    if (options.outDir !== undefined) writeAlarms(join(options.outDir, clip.name), alarms);
+    return { clip, score: scoreClip(clip.events, alarms) };
+  });
+  const cameras: Record<string, ParkingFigures> = {};
+  for (const camera of [...new Set(clipScores.map(({ clip }) => clip.camera))].sort()) {
+    cameras[camera] = figuresOf(clipScores.filter(({ clip }) => clip.camera === camera));
+  }
+  return { ...figuresOf(clipScores), cameras, clipScores };
+}
+
+const WHOLE_PICTURE = [
+  { x: 0, y: 0 },
+  { x: 1, y: 0 },
+  { x: 1, y: 1 },
+  { x: 0, y: 1 },
+];
+
+/** Alarmed tracks of each frame, from the product's own tracker and rule. */
+export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>): AlarmRow[] {
+  const cameraId = clip.camera;
+  const tracker = new Tracker({ cameraId });
+  const zone = { zoneId: 'all', version: 1, name: 'whole picture', polygon: WHOLE_PICTURE };
+  const rules = createRules([
+    { ruleId: 'parking', ruleVersion: 1, kind: 'illegal_parking', cameraId, zone, params },
+  ]);
+  const alarms: AlarmRow[] = [];
+  for (const [i, detections] of clip.detections.entries()) {
+    const atMs = (i * 1000) / CLIP_FPS;
+    const frame: FrameRef = {
+      ...{ cameraId, runId: clip.name, seq: i, ptsMs: atMs, capturedAtMs: atMs },
+      ...{ width: CLIP_WIDTH, height: CLIP_HEIGHT },
+    };
+    const tracked = tracker.update(frame, detections);
+    rules.evaluate(tracked, { faults: [] });
+    const tracks = new Map(tracked.tracks.map((track) => [track.trackId, track]));
+    for (const { place } of rules.live(cameraId)) {
+      const track = place.phase === 'raised' && place.trackId !== null ? tracks.get(place.trackId) : undefined;
+      if (track !== undefined && boxArea(track.box) > 0) alarms.push(alarmRow(i + 1, track));
+    }
+  }
+  return alarms;
+}
+
+function alarmRow(frame: number, track: Track): AlarmRow {
+  const { box, score, label } = track;
+  return { frame, trackId: track.trackId.slice(track.trackId.lastIndexOf(':') + 1), box, score, label };
+}
+
+function figuresOf(clipScores: readonly { clip: Clip; score: ClipScore }[]): ParkingFigures {
+  const sum = (value: (one: { clip: Clip; score: ClipScore }) => number): number =>
+    clipScores.reduce((total, one) => total + value(one), 0);
+  const tp = sum(({ score }) => score.found);
+  const fn = sum(({ score }) => score.missed);
+  const fp = sum(({ score }) => score.falseTracks);
+  const hours = sum(({ clip }) => clip.detections.length) / CLIP_FPS / 3600;
+  const precision = tp + fp === 0 ? 1 : tp / (tp + fp);
+  const recall = tp + fn === 0 ? 1 : tp / (tp + fn);
+  return {
+    ...{ clips: clipScores.length, events: tp + fn, tp, fn, fp, precision, recall },
+    f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+    meanLatencyS: tp === 0 ? 0 : sum(({ score }) => score.latenciesS.reduce((a, b) => a + b, 0)) / tp,
+    falseAlarmsPerHour: hours === 0 ? 0 : fp / hours,
+    fpInNegatives: sum(({ clip, score }) => (clip.events.length === 0 ? score.falseTracks : 0)),
+    hours,
+  };
+}
+
+function writeAlarms(dir: string, alarms: readonly AlarmRow[]): void {
+  mkdirSync(dir, { recursive: true });
+  const lines = alarms.map(({ frame, trackId, box, score, label }) =>
+    [frame, trackId, ...[box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1].map(short), short(score), label].join(','),
+  );
+  writeFileSync(join(dir, 'alarms.txt'), lines.map((line) => `${line}\n`).join(''));
+}
+
+function short(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
