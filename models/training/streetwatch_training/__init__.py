@@ -1,0 +1,1 @@
+"""Training of streetwatch's own detector: prepare, train, evaluate, export."""
