@@ -1,0 +1,97 @@
+/** Files that are either whole or absent: temporary name, fsync, rename, fsync of the folder. */
+
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StreetwatchError, messageOf } from '../../core/index.ts';
+
+/** Hash and size of a file as written. */
+export interface WrittenFile {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Writes a file durably; an older one of the same name is replaced.
+ * @throws StreetwatchError `disk.full`, `store.failed`.
+ */
+export function writeDurably(path: string, bytes: Uint8Array, mode = 0o640): WrittenFile {
+  const temporary = temporaryPath(path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(temporary, 'w', mode);
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    putInPlace(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw fileError(path, cause);
+  }
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
+}
+
+/** A name beside `path` that nothing else uses, with the same extension (ffmpeg chooses the container by it). */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.partial-${randomBytes(4).toString('hex')}-${basename(path)}`);
+}
+
+/** Makes a finished temporary file the one at `path`. */
+export function commitFile(temporary: string, path: string): void {
+  try {
+    const file = openSync(temporary, 'r+');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    putInPlace(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw fileError(path, cause);
+  }
+}
+
+/** SHA-256 and size of a file on disk. */
+export async function hashFile(path: string): Promise<WrittenFile> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), sizeBytes };
+}
+
+function putInPlace(temporary: string, path: string): void {
+  renameSync(temporary, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function fileError(path: string, cause: unknown): StreetwatchError {
+  if (cause instanceof StreetwatchError) return cause;
+  const full =
+    cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+  return new StreetwatchError(
+    full ? 'disk.full' : 'store.failed',
+    full ? `no space left to write ${path}` : `${path} cannot be written: ${messageOf(cause)}`,
+    { cause, context: { file: path } },
+  );
+}
