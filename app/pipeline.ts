@@ -9,7 +9,7 @@ import type { Clock, Detection, Frame, FrameRef, Log } from '../core/index.ts';
 import { messageOf, redactUrls, StreetwatchError } from '../core/index.ts';
 import type { Detector, FrameTiming } from '../inference/index.ts';
 import { FairScheduler } from '../inference/index.ts';
-import type { RunInfo, Source } from '../ingest/index.ts';
+import type { RunStarted, Source } from '../ingest/index.ts';
 import type { CameraWorker } from './camera-worker.ts';
 import { sleep, supervise } from './supervisor.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -35,7 +35,7 @@ export interface PipelineOptions {
 /** What is known of the connection to a camera. */
 export interface CameraLink {
   readonly state: 'connecting' | 'streaming' | 'waiting' | 'ended';
-  readonly run?: RunInfo;
+  readonly run?: RunStarted;
   /** Why the last run ended, redacted. */
   readonly lastError?: { readonly code: string; readonly message: string };
   /** Runs that ended by an error since the start. */
@@ -45,6 +45,8 @@ export interface CameraLink {
 interface Running extends PipelineCamera {
   readonly abort: AbortController;
   done: Promise<void>;
+  /** Ends when every frame that waits for its turn was handed to the detector. */
+  turn: Promise<void>;
   link: CameraLink;
 }
 
@@ -77,6 +79,7 @@ export class Pipeline {
       ...camera,
       abort: new AbortController(),
       done: Promise.resolve(),
+      turn: Promise.resolve(),
       link: { state: 'connecting', failures: 0 },
     };
     this.cameras.set(camera.worker.cameraId, running);
@@ -90,7 +93,7 @@ export class Pipeline {
 
   /** Resolves when every camera has ended by itself (files do, live streams do not) and every frame is judged. */
   async whenEnded(): Promise<void> {
-    await Promise.all([...this.cameras.values()].map((camera) => camera.done));
+    await Promise.all([...this.cameras.values()].map((camera) => camera.done.then(() => camera.turn)));
     await this.scheduler.whenIdle();
   }
 
@@ -98,7 +101,7 @@ export class Pipeline {
   async stop(): Promise<void> {
     clearInterval(this.ticker);
     for (const camera of this.cameras.values()) camera.abort.abort();
-    await Promise.all([...this.cameras.values()].map((camera) => camera.done));
+    await Promise.all([...this.cameras.values()].map((camera) => camera.done.then(() => camera.turn)));
     await this.scheduler.close();
     for (const camera of this.cameras.values()) camera.worker.save();
   }
@@ -151,11 +154,15 @@ export class Pipeline {
     }
   }
 
-  private take(camera: Running, frame: Frame): void | Promise<void> {
+  private take(camera: Running, frame: Frame): void {
     this.arrivals.set(frame.ref, this.options.clock.monotonicMs());
     const lane = camera.worker.observe(frame);
-    this.scheduler.submit(frame, lane);
-    return camera.mayWait ? this.scheduler.whenFree(camera.worker.cameraId) : undefined;
+    if (!camera.mayWait) return this.scheduler.submit(frame, lane);
+    // While frames wait here, the reader of the file runs out of buffers and waits too.
+    camera.turn = camera.turn.then(async () => {
+      await this.scheduler.whenFree(camera.worker.cameraId);
+      this.scheduler.submit(frame, lane);
+    });
   }
 
   private evaluate(ref: FrameRef, detections: readonly Detection[], timing: FrameTiming): void {

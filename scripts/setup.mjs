@@ -14,13 +14,30 @@ const rtspServer =
 
 /** What the program (`demo`) and the tests need: how to see that it is there, and the Debian packages that bring it. */
 const needs = [
-  { what: 'ffmpeg', for: ['demo', 'test'], there: () => runs('ffmpeg', ['-version']) && runs('ffprobe', ['-version']), packages: ['ffmpeg'] },
-  { what: 'nats-server', for: ['demo', 'test'], there: () => runs('nats-server', ['--version']), packages: ['nats-server'] },
+  {
+    what: 'ffmpeg',
+    for: ['demo', 'test'],
+    there: () => runs('ffmpeg', ['-version']) && runs('ffprobe', ['-version']),
+    packages: ['ffmpeg'],
+  },
+  {
+    what: 'nats-server',
+    for: ['demo', 'test'],
+    there: () => runs('nats-server', ['--version']),
+    packages: ['nats-server'],
+  },
   {
     what: 'GStreamer RTSP server',
     for: ['demo', 'test'],
     there: () => runs('/usr/bin/python3', ['-c', rtspServer]),
-    packages: ['python3', 'python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'],
+    packages: [
+      'python3',
+      'python3-gi',
+      'gir1.2-gst-rtsp-server-1.0',
+      'gstreamer1.0-plugins-base',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-bad',
+    ],
   },
   { what: 'Chromium', for: ['test'], there: () => runs('chromium', ['--version']), packages: ['chromium'] },
   {
@@ -33,7 +50,9 @@ const needs = [
 
 /** Installs npm packages when the lock file is not the one that was installed last. */
 function npmPackages() {
-  const hash = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest('hex');
   const stamp = `${root}node_modules/.streetwatch-setup`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   console.error('setup: installing npm packages (npm ci)');
@@ -63,7 +82,9 @@ function systemPackages(purpose) {
   const installed = apt('-qq', 'install', '-y', '--no-install-recommends', ...packages);
   const still = missing.filter((need) => !need.there());
   if (!installed || still.length > 0) {
-    console.error(`setup: still missing: ${still.map((need) => need.what).join(', ')}. Run this, then start again:\n\n  ${byHand}\n`);
+    console.error(
+      `setup: still missing: ${still.map((need) => need.what).join(', ')}. Run this, then start again:\n\n  ${byHand}\n`,
+    );
     process.exit(1);
   }
 }

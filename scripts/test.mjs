@@ -11,13 +11,21 @@ execFileSync(process.execPath, [`${root}scripts/build.mjs`], { stdio: 'inherit' 
 
 const scratch = mkdtempSync(`${tmpdir()}/streetwatch-test-`);
 const report = `${scratch}/report.json`;
-const arguments_ = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)];
+const arguments_ = [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+];
 const vitest = spawnSync(`${root}node_modules/.bin/vitest`, arguments_, { cwd: root, stdio: 'inherit' });
 
 let failed = 1;
 try {
   const result = JSON.parse(readFileSync(report, 'utf8'));
-  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const brokenFiles = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   failed = result.numFailedTests + brokenFiles.length;
   const skipped = result.numPendingTests + result.numTodoTests;
   if (skipped > 0) {
@@ -28,7 +36,9 @@ try {
       }
     }
   }
-  console.log(`\n${result.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  console.log(
+    `\n${result.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  );
 } catch (error) {
   console.error('the test run left no report:', error.message);
   console.log('0 passed, 1 failed');

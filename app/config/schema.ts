@@ -208,7 +208,7 @@ export const ConfigSchema = Type.Object(
             description: 'NATS servers, nats:// or tls://.',
           }),
           stream: Type.String({
-            default: 'CITY',
+            default: 'CITY_EVENTS',
             pattern: '^[A-Za-z0-9_-]+$',
             description: 'JetStream stream; created when it is missing.',
           }),
