@@ -1,0 +1,93 @@
+/** A real RTSP server, a real ffmpeg: frames, stills and clips tell the time that their pictures show. */
+
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { serveStreet, streetServerAvailable, type StreetServer } from '../../benchmarks/street/index.ts';
+import type { Frame } from '../../core/index.ts';
+import { createSource, SegmentStore, type RunStarted, type SourceOptions } from '../../ingest/index.ts';
+import {
+  makeNumberedClip,
+  numbersOf,
+  readNumber,
+  recordingLog,
+  systemClock,
+  temporaryFolder,
+} from '../support/rtsp.ts';
+
+const available = streetServerAvailable();
+const title = available.ok ? 'ingest from RTSP' : `ingest from RTSP (SKIPPED: ${available.reason})`;
+const size = { width: 192, height: 144 };
+
+describe.skipIf(!available.ok)(title, () => {
+  const folder = temporaryFolder('ingest-live');
+  let server: StreetServer;
+
+  beforeAll(async () => {
+    const plain = await makeNumberedClip({ path: join(folder.path, 'plain.mp4'), seconds: 30, ...size });
+    server = await serveStreet({ clips: [{ name: 'plain', path: plain }] });
+  });
+  afterAll(async () => {
+    await server.stop();
+    folder.remove();
+  });
+
+  it('gives frames their own times, and stills and clips agree with them', async () => {
+    const dir = join(folder.path, 'store');
+    const log = recordingLog();
+    const store = new SegmentStore({
+      dir,
+      maxBytes: 1e9,
+      maxAgeMs: 1e9,
+      minFreeBytes: 0,
+      clock: systemClock,
+      log,
+    });
+    const options: SourceOptions = {
+      cameraId: 'gate',
+      url: server.urls['plain'] ?? '',
+      transport: 'tcp',
+      decode: { policy: 'fps', fps: 5 },
+      canvas: { width: 96, height: 96 },
+      pacing: 'realtime',
+      stallAfterMs: 5_000,
+      segments: { dir, segmentMs: 2_000 },
+      clock: systemClock,
+      log,
+    };
+    const stop = new AbortController();
+    const seen: { ptsMs: number; capturedAtMs: number; number: number }[] = [];
+    let run: RunStarted | undefined;
+    const done = createSource(options).run(stop.signal, {
+      started: (started) => (run = started),
+      frame: (frame: Frame) => {
+        const { ptsMs, capturedAtMs, width, height } = frame.ref;
+        seen.push({ ptsMs, capturedAtMs, number: readNumber(frame.pixels, { width, height, stride: 96 }) });
+        frame.release();
+      },
+    });
+    await Promise.race([expect.poll(() => seen.length, { timeout: 30_000 }).toBeGreaterThan(30), done]);
+    expect(run).toMatchObject({ codec: 'h264', sourceWidth: 192, sourceHeight: 144, fps: 25 });
+    for (const { ptsMs, number } of seen) expect(Math.abs(ptsMs - number * 40)).toBeLessThanOrEqual(40);
+
+    const moment = seen[20]!;
+    const still = await store.still('gate', moment.capturedAtMs);
+    expect(still).toMatchObject(size);
+    expect(still.capturedAtMs).toBe(moment.capturedAtMs);
+    const raw = await sharp(still.image).removeAlpha().raw().toBuffer();
+    expect(readNumber(raw, size)).toBe(moment.number);
+
+    const clipPath = join(folder.path, 'clip.mp4');
+    const range = { fromMs: seen[8]!.capturedAtMs, toMs: seen[27]!.capturedAtMs };
+    const clip = await store.clip('gate', range, clipPath);
+    stop.abort();
+    await done;
+    const numbers = await numbersOf(clipPath, size);
+    expect(clip.fromMs).toBeLessThanOrEqual(range.fromMs);
+    expect(numbers.at(0)! * 40).toBe(clip.fromMs - run!.anchorMs);
+    expect(numbers.at(-1)! * 40).toBe(clip.toMs - run!.anchorMs);
+    expect(numbers.at(-1)).toBe(seen[27]!.number);
+    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => numbers[0]! + i));
+  });
+});
