@@ -8,7 +8,7 @@ import math
 import signal
 import time
 from dataclasses import asdict, dataclass, field
-from multiprocessing import Value
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -52,14 +52,17 @@ class Recipe:
 class Batches(Dataset):
     """Item k is the whole batch of step k; the same seed and step give the same batch."""
 
-    def __init__(self, composer: Composer, recipe: Recipe, mild):
-        self.composer, self.recipe, self.mild = composer, recipe, mild
+    def __init__(self, cache_folder: Path, recipe: Recipe, mild):
+        self.cache_folder, self.recipe, self.mild = cache_folder, recipe, mild
+        self.composer: Composer | None = None
 
     def __len__(self) -> int:
         return 10**9
 
     def __getitem__(self, step: int) -> dict[str, torch.Tensor]:
-        cv2.setNumThreads(1)
+        if self.composer is None:  # opened by the worker: a memory map must not travel between processes
+            cv2.setNumThreads(1)
+            self.composer = Composer(prepare.load(self.cache_folder), self.recipe.shares)
         rng = np.random.default_rng([self.recipe.seed, step])
         sizes = list(self.recipe.canvases)
         odds = np.array([share for _, share in self.recipe.canvases.values()])
@@ -157,10 +160,12 @@ def train(cache_folder: Path, start: Path, folder: Path, recipe: Recipe, **optio
         print(f"resumed at step {run.step}, {run.elapsed_s:.0f} of {recipe.budget_s:.0f} s", flush=True)
     elif options.get("take"):
         run.load(options["take"], weights_only=True)
-    mild = Value("b", 0)
-    composer = Composer(prepare.load(cache_folder), recipe.shares)
-    steps = range(run.step, 10**9)
-    loader = DataLoader(Batches(composer, recipe, mild), batch_size=None, sampler=steps, num_workers=1, prefetch_factor=4)
+    context = get_context("spawn")  # a forked worker deadlocks once the parent's thread pool has run
+    mild = context.Value("b", 0)
+    loader = DataLoader(
+        Batches(cache_folder, recipe, mild), batch_size=None, sampler=range(run.step, 10**9), num_workers=1,
+        prefetch_factor=4, multiprocessing_context=context,
+    )
     stop = {"now": False}
     signal.signal(signal.SIGTERM, lambda *_: stop.update(now=True))
     _loop(run, iter(loader), mild, stop, options.get("max_steps", 10**9), options.get("checkpoint_s", 240))
