@@ -33,7 +33,8 @@ export const ERROR_CODES = {
   'state.invalid': 'Saved rule or tracker state does not fit the rule that should take it up.',
   'store.corrupt': 'The store holds something that contradicts itself.',
   'store.failed': 'The store could not be opened or written.',
-  'codes.invalid': 'The table of category codes of a city cannot be read or holds values that are not allowed.',
+  'codes.invalid':
+    'The table of category codes of a city cannot be read or holds values that are not allowed.',
   'incident.not-found': 'There is no incident of this id.',
   'incident.conflict': 'Somebody else has reviewed the incident since it was read.',
   'incident.invalid': 'What was asked of an incident is not possible as it was put.',
