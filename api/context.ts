@@ -46,6 +46,8 @@ export interface ApiContext {
   readonly passwordCost: ScryptCost;
   /** Secret of the first run's set-up link; `undefined` once there is a user. */
   setUpToken: string | undefined;
+  /** Ends streams and processes. */
+  close(): void;
 }
 
 /** Writes an act of the caller of a request into the audit log. */

@@ -27,6 +27,10 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'source.unreachable': 503,
   'source.stalled': 503,
   'footage.missing': 404,
+  'incident.not-found': 404,
+  'incident.conflict': 409,
+  'incident.invalid': 400,
+  'disk.full': 507,
   'zone.invalid': 422,
   'rule.invalid': 422,
 };

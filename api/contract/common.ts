@@ -12,9 +12,9 @@ export const TimeMs = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 
 /** Text in one line that people type: names, notes. */
 export const text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
 
-/** A union of literal strings as a JSON Schema `enum`. */
-export const oneOf = <const T extends readonly string[]>(values: T, options: object = {}) =>
-  Type.Enum([...values] as [...T], options);
+/** One of a list of words, as a JSON Schema `enum`. */
+export const oneOf = <const T extends readonly string[]>(values: T, options: { description?: string } = {}) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
 
 /** RFC 9457 problem details; `code` is one of the table in `docs/reference/errors.md`. */
 export const Problem = Type.Object(

@@ -43,15 +43,14 @@ export type StatisticsRow = Static<typeof StatisticsRow>;
 /**
  * The figures of the monthly bulletin as far as the program knows them. 立案 and 结案 come from the case feedback of
  * the city's platform; without feedback they are zero and the rates are absent.
+ * 按期结案率 is not among them: the feedback carries no time limits.
  */
 export const Bulletin = Type.Object({
   reported: Type.Integer({ description: '上报数: incidents that were raised.' }),
   accepted: Type.Integer({ description: '受理数: not dismissed and not a duplicate.' }),
   filed: Type.Integer({ description: '立案数: the platform made a case of it.' }),
   closed: Type.Integer({ description: '结案数: the platform closed the case.' }),
-  closedInTime: Type.Optional(Type.Integer({ description: '按期结案数, when the feedback says so.' })),
   closingRate: Type.Optional(Type.Number({ description: '结案率 = 结案数 / 立案数.' })),
-  closingInTimeRate: Type.Optional(Type.Number({ description: '按期结案率 = 按期结案数 / 立案数.' })),
   repeatRate: Type.Optional(Type.Number({ description: '重复上报率 = duplicates / 上报数.' })),
   validRate: Type.Optional(Type.Number({ description: '有效上报率 = confirmed / decided, duplicates among the decided.' })),
 });

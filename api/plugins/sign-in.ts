@@ -42,7 +42,8 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
         context.store.sessions.end(caller.sessionHash);
         audit(context, request, { action: 'session.end', objectType: 'user', objectId: caller.user.userId });
       }
-      return reply.clearCookie(cookieName(context.secure), { path: '/' }).code(204).send(null);
+      void reply.clearCookie(cookieName(context.secure), { path: '/' }).code(204);
+      return null;
     },
   );
 
@@ -69,7 +70,8 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
         context.store.sessions.endAll(caller.user.userId, caller.sessionHash);
         audit(context, request, { action: 'user.password', objectType: 'user', objectId: caller.user.userId });
       });
-      return reply.code(204).send(null);
+      void reply.code(204);
+      return null;
     },
   );
 }

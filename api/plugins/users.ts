@@ -45,7 +45,8 @@ export function userRoutes(app: ApiApp, context: ApiContext): void {
         });
         return { user, invitation: users.invite(user.userId) };
       });
-      return reply.code(201).header('etag', etagOf(result.user.version)).send(result);
+      void reply.code(201).header('etag', etagOf(result.user.version));
+      return result;
     },
   );
 
@@ -111,7 +112,8 @@ export function userRoutes(app: ApiApp, context: ApiContext): void {
         audit(context, request, { action: 'user.invite', objectType: 'user', objectId: user.userId });
         return users.invite(user.userId);
       });
-      return reply.code(201).send({ user, invitation });
+      void reply.code(201);
+      return { user, invitation };
     },
   );
 
@@ -159,7 +161,8 @@ function tokenRoutes(app: ApiApp, context: ApiContext): void {
         });
         return result;
       });
-      return reply.code(201).send(issued);
+      void reply.code(201);
+      return issued;
     },
   );
 
@@ -180,7 +183,8 @@ function tokenRoutes(app: ApiApp, context: ApiContext): void {
         tokens.revoke(token.tokenId);
         audit(context, request, { action: 'token.revoke', objectType: 'token', objectId: token.tokenId });
       });
-      return reply.code(204).send(null);
+      void reply.code(204);
+      return null;
     },
   );
 }

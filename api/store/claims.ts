@@ -44,6 +44,14 @@ export class ClaimStore {
     this.db.prepare('DELETE FROM claims WHERE incident_id = ? AND user_id = ?').run(incidentId, userId);
   }
 
+  /** The incident that a user is judging. */
+  heldBy(userId: string): string | undefined {
+    const row = this.db
+      .prepare('SELECT incident_id FROM claims WHERE user_id = ? AND expires_at_ms > ?')
+      .get(userId, this.clock.nowMs()) as { incident_id: string } | undefined;
+    return row?.incident_id;
+  }
+
   of(incidentId: string): Claim | undefined {
     const row = this.db
       .prepare('SELECT * FROM claims WHERE incident_id = ? AND expires_at_ms > ?')

@@ -1,0 +1,10 @@
+/** Public face of the API: the server, its own store, and the ports that the program fills. */
+
+export { buildApi } from './build-api.ts';
+export type { Api, ApiDeps } from './build-api.ts';
+export * from './contract/index.ts';
+export { DEFAULT_LIVE_LIMITS } from './live/live-pool.ts';
+export type { LiveLimits } from './live/live-pool.ts';
+export type { CameraDirectory, LiveSource, RuleControl, SystemFigures } from './ports.ts';
+export { ApiStore } from './store/api-store.ts';
+export { ruleConfigsOf, RuleSetStore } from './store/rule-sets.ts';

@@ -1,0 +1,289 @@
+/** Zones and rules: drafts, publication with live effect, versions, differences, roll-back. */
+
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { polygonProblem, StreetwatchError } from '../../core/index.ts';
+import { createRules, ruleKinds } from '../../rules/index.ts';
+import { callerOf } from '../auth/guard.ts';
+import { audit, cameraFor } from '../context.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+import {
+  NoContent,
+  Publish,
+  PublishedRuleSet,
+  RollBack,
+  RuleKindInfo,
+  RuleSetDiff,
+  RuleSetDraft,
+  RuleSetVersion,
+  SaveDraft,
+} from '../contract/index.ts';
+import type { PublishedRuleSet as Published, RuleSetDocument } from '../contract/index.ts';
+import { etagOf, versionFromIfMatch } from '../etag.ts';
+import { diffRuleSets } from '../rule-set-diff.ts';
+import { ruleConfigsOf } from '../store/rule-sets.ts';
+import { CameraParams } from './cameras.ts';
+
+const VersionParams = Type.Object({ ...CameraParams.properties, version: Type.Integer({ minimum: 1 }) });
+const DiffQuery = Type.Object(
+  { from: Type.Integer({ minimum: 1 }), to: Type.Integer({ minimum: 1 }) },
+  { additionalProperties: false },
+);
+
+/** Routes under `/api/cameras/:cameraId/rules` and `/api/rule-kinds`. */
+export function ruleRoutes(app: ApiApp, context: ApiContext): void {
+  app.get(
+    '/api/rule-kinds',
+    {
+      config: { access: 'rules.read' },
+      schema: { summary: 'Rule kinds with the schema of their parameters', tags: ['rules'], response: { 200: Type.Object({ items: Type.Array(RuleKindInfo) }) } },
+    },
+    () => ({
+      items: [...ruleKinds.values()].map(({ kind, params }) => ({
+        kind,
+        params: JSON.parse(JSON.stringify(params)) as Record<string, unknown>,
+      })),
+    }),
+  );
+  readRoutes(app, context);
+  draftRoutes(app, context);
+  publishRoutes(app, context);
+}
+
+function readRoutes(app: ApiApp, context: ApiContext): void {
+  const { ruleSets } = context.store;
+
+  app.get(
+    '/api/cameras/:cameraId/rules',
+    {
+      config: { access: 'rules.read' },
+      schema: { summary: 'The published zones and rules', tags: ['rules'], params: CameraParams, response: { 200: PublishedRuleSet } },
+    },
+    (request, reply) => {
+      const current = currentOf(context, request, request.params.cameraId);
+      void reply.header('etag', etagOf(current.version));
+      return current;
+    },
+  );
+
+  app.get(
+    '/api/cameras/:cameraId/rules/versions',
+    {
+      config: { access: 'rules.read' },
+      schema: { summary: 'All versions, newest first', tags: ['rules'], params: CameraParams, response: { 200: Type.Object({ items: Type.Array(RuleSetVersion) }) } },
+    },
+    (request) => ({ items: ruleSets.versions(cameraFor(context, request, request.params.cameraId).cameraId) }),
+  );
+
+  app.get(
+    '/api/cameras/:cameraId/rules/versions/:version',
+    {
+      config: { access: 'rules.read' },
+      schema: { summary: 'One version', tags: ['rules'], params: VersionParams, response: { 200: PublishedRuleSet } },
+    },
+    (request) => versionOf(context, request, request.params.cameraId, request.params.version),
+  );
+
+  app.get(
+    '/api/cameras/:cameraId/rules/diff',
+    {
+      config: { access: 'rules.read' },
+      schema: { summary: 'What changed between two versions', tags: ['rules'], params: CameraParams, querystring: DiffQuery, response: { 200: RuleSetDiff } },
+    },
+    (request) => {
+      const { from, to } = request.query;
+      const before = versionOf(context, request, request.params.cameraId, from);
+      const after = versionOf(context, request, request.params.cameraId, to);
+      return { from, to, changes: diffRuleSets(before.document, after.document) };
+    },
+  );
+}
+
+function draftRoutes(app: ApiApp, context: ApiContext): void {
+  const { ruleSets } = context.store;
+
+  app.get(
+    '/api/cameras/:cameraId/rules/draft',
+    {
+      config: { access: 'rules.write' },
+      schema: { summary: 'The draft, with what would keep it from being published', tags: ['rules'], params: CameraParams, response: { 200: RuleSetDraft } },
+    },
+    (request, reply) => {
+      const { cameraId } = cameraFor(context, request, request.params.cameraId);
+      const draft = ruleSets.draft(cameraId);
+      if (!draft) throw new StreetwatchError('api.not-found', 'there is no draft');
+      void reply.header('etag', etagOf(draft.revision));
+      return { ...draft, problems: problemsOf(context, cameraId, draft.document) };
+    },
+  );
+
+  app.put(
+    '/api/cameras/:cameraId/rules/draft',
+    {
+      config: { access: 'rules.write' },
+      schema: {
+        summary: 'Save the draft; If-Match is the ETag of the draft, or "0" when there is none',
+        tags: ['rules'],
+        params: CameraParams,
+        body: SaveDraft,
+        response: { 200: RuleSetDraft },
+      },
+    },
+    (request, reply) => {
+      const { cameraId } = cameraFor(context, request, request.params.cameraId);
+      const revision = versionFromIfMatch(request);
+      const draft = context.store.transaction(() => {
+        ruleSets.saveDraft(cameraId, revision, request.body.document, authorOf(request));
+        audit(context, request, { action: 'rules.draft', objectType: 'camera', objectId: cameraId });
+        return ruleSets.draft(cameraId)!;
+      });
+      void reply.header('etag', etagOf(draft.revision));
+      return { ...draft, problems: problemsOf(context, cameraId, draft.document) };
+    },
+  );
+
+  app.delete(
+    '/api/cameras/:cameraId/rules/draft',
+    {
+      config: { access: 'rules.write' },
+      schema: { summary: 'Throw the draft away', tags: ['rules'], params: CameraParams, response: { 204: NoContent } },
+    },
+    (request, reply) => {
+      const { cameraId } = cameraFor(context, request, request.params.cameraId);
+      context.store.transaction(() => {
+        ruleSets.dropDraft(cameraId);
+        audit(context, request, { action: 'rules.draft-drop', objectType: 'camera', objectId: cameraId });
+      });
+      void reply.code(204);
+      return null;
+    },
+  );
+}
+
+function publishRoutes(app: ApiApp, context: ApiContext): void {
+  // One publication at a time: the check, the live change and the stored version belong together.
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = queue.then(work);
+    queue = result.catch(() => undefined);
+    return result;
+  };
+
+  app.put(
+    '/api/cameras/:cameraId/rules',
+    {
+      config: { access: 'rules.write' },
+      schema: {
+        summary: 'Publish zones and rules with a note; they work at once, other cameras go on untouched',
+        tags: ['rules'],
+        params: CameraParams,
+        body: Publish,
+        response: { 200: PublishedRuleSet },
+      },
+    },
+    (request, reply) =>
+      inTurn(async () => {
+        const before = currentOf(context, request, request.params.cameraId);
+        const { document, note } = request.body;
+        const published = await publish(context, request, before, { document, note, action: 'rules.publish' });
+        void reply.header('etag', etagOf(published.version));
+        return published;
+      }),
+  );
+
+  app.post(
+    '/api/cameras/:cameraId/rules/roll-back',
+    {
+      config: { access: 'rules.write' },
+      schema: {
+        summary: 'Publish an older version again, as a new version',
+        tags: ['rules'],
+        params: CameraParams,
+        body: RollBack,
+        response: { 200: PublishedRuleSet },
+      },
+    },
+    (request, reply) =>
+      inTurn(async () => {
+        const before = currentOf(context, request, request.params.cameraId);
+        const { document } = versionOf(context, request, before.cameraId, request.body.version);
+        const { note } = request.body;
+        const published = await publish(context, request, before, { document, note, action: 'rules.roll-back' });
+        void reply.header('etag', etagOf(published.version));
+        return published;
+      }),
+  );
+}
+
+async function publish(
+  context: ApiContext,
+  request: FastifyRequest,
+  before: Published,
+  wish: { document: RuleSetDocument; note: string; action: string },
+): Promise<Published> {
+  const { cameraId } = before;
+  const { ruleSets } = context.store;
+  const { document, note, action } = wish;
+  const basedOn = versionFromIfMatch(request);
+  if (basedOn !== before.version) {
+    throw new StreetwatchError('api.if-match-failed', 'the rules were published by somebody else since they were read');
+  }
+  const problems = problemsOf(context, cameraId, document);
+  if (problems.length > 0) throw new StreetwatchError('rule.invalid', problems.join('; '));
+  await context.rules.apply(cameraId, ruleConfigsOf(cameraId, ruleSets.next(cameraId, document)));
+  try {
+    return context.store.transaction(() => {
+      const published = ruleSets.publish(cameraId, { document, note, author: authorOf(request), basedOn });
+      audit(context, request, {
+        action,
+        objectType: 'camera',
+        objectId: cameraId,
+        details: { version: published.version, note, changes: diffRuleSets(before.document, document) },
+      });
+      return published;
+    });
+  } catch (error) {
+    // What could not be kept must not go on working: it would be gone after the next start.
+    await context.rules.apply(cameraId, ruleConfigsOf(cameraId, before));
+    throw error;
+  }
+}
+
+/** Everything that is wrong with a document, each as one sentence. */
+function problemsOf(context: ApiContext, cameraId: string, document: RuleSetDocument): string[] {
+  const problems: string[] = [];
+  const twice = (ids: readonly string[]): string | undefined => ids.find((id, i) => ids.indexOf(id) !== i);
+  const zoneTwice = twice(document.zones.map((zone) => zone.zoneId));
+  if (zoneTwice !== undefined) problems.push(`zone ${zoneTwice} is there twice`);
+  for (const zone of document.zones) {
+    const problem = polygonProblem(zone.polygon);
+    if (problem !== undefined) problems.push(`zone ${zone.zoneId}: ${problem}`);
+  }
+  if (problems.length > 0) return problems;
+  try {
+    createRules(ruleConfigsOf(cameraId, context.store.ruleSets.next(cameraId, document)));
+  } catch (error) {
+    if (!(error instanceof StreetwatchError)) throw error;
+    problems.push(error.message);
+  }
+  return problems;
+}
+
+function currentOf(context: ApiContext, request: FastifyRequest, cameraId: string): Published {
+  const camera = cameraFor(context, request, cameraId);
+  const current = context.store.ruleSets.current(camera.cameraId);
+  if (!current) throw new StreetwatchError('api.not-found', 'this camera has no rules yet');
+  return current;
+}
+
+function versionOf(context: ApiContext, request: FastifyRequest, cameraId: string, version: number): Published {
+  const camera = cameraFor(context, request, cameraId);
+  const found = context.store.ruleSets.version(camera.cameraId, version);
+  if (!found) throw new StreetwatchError('api.not-found', 'there is no such version');
+  return found;
+}
+
+function authorOf(request: FastifyRequest): { id: string; name: string } {
+  const { user } = callerOf(request);
+  return { id: user.userId, name: user.displayName };
+}
