@@ -38,7 +38,7 @@ export function brokerOptions(loaded: LoadedConfig): BrokerOptions | undefined {
   };
 }
 
-/** Folders in which manifests are looked for: the user's own first. */
+/** Folders in which manifests are looked for; a model of the user's folder replaces a shipped one of the same id. */
 export function modelFolders(storeDir: string): string[] {
-  return [join(storeDir, 'models'), shippedModelsDir()];
+  return [shippedModelsDir(), join(storeDir, 'models')];
 }

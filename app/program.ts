@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, HealthSignal, Log, RuleSignal } from '../core/index.ts';
 import {
   defaultCodeTablePath,
@@ -27,6 +28,8 @@ import { startTelemetry } from './telemetry/server.ts';
 
 const GIB = 1024 ** 3;
 const HOUR_MS = 3_600_000;
+/** How long a stop waits for evidence under way; the rest is taken after the next start. */
+const SETTLE_MS = 10_000;
 /** How long a stop waits for the broker to take what is left; the rest waits in the outbox. */
 const DRAIN_MS = 5_000;
 const PRUNE_EVERY_MS = 10_000;
@@ -172,7 +175,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
         log.info({}, 'stopping');
         clearInterval(housekeeping);
         await pipeline.stop();
-        await incidents.settle();
+        await Promise.race([incidents.settle(), sleep(SETTLE_MS)]);
         await incidents.close();
         if (!(await publisher.drain(DRAIN_MS)))
           log.warn({ depth: publisher.status().depth }, 'outbox kept for the next start');
