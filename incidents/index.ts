@@ -11,6 +11,7 @@ export { EvidenceSigner, verifySignature } from './evidence/manifest.ts';
 export { isId } from './ids.ts';
 export * from './incident.ts';
 export type { BrokerOptions } from './publish/broker.ts';
+export { feedbackConsumer, type FeedbackOptions } from './publish/feedback.ts';
 export * from './publish/publisher.ts';
 export { DEFAULT_STREAM, ensureStream, type StreamOptions } from './publish/stream.ts';
 export { REVIEW_VERBS, type ReviewDecision, type ReviewVerb } from './review.ts';

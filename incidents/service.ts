@@ -14,6 +14,7 @@ import {
   type Zone,
 } from '../core/index.ts';
 import type { CodeTable } from './code-table.ts';
+import type { FeedbackEvent } from './events/feedback-event.ts';
 import { toHealthMessage } from './events/to-health-event.ts';
 import { toMessage } from './events/to-incident-event.ts';
 import { collect, evidenceFolder } from './evidence/collector.ts';
@@ -83,6 +84,7 @@ export class IncidentService {
   private readonly queue: EvidenceQueue;
   private readonly backlog: SignalBacklog;
   private readonly listeners = new Set<(change: IncidentChange) => void>();
+  private readonly feedbackListeners = new Set<(incident: Incident) => void>();
 
   constructor(options: IncidentServiceOptions) {
     this.options = options;
@@ -154,6 +156,39 @@ export class IncidentService {
       if (release) this.store.outbox.releaseHeld(incidentId);
       return this.revise(incident, { phase, reason: 'review', atMs, by: decision.by });
     });
+  }
+
+  /**
+   * Takes in what the city's platform says about a case, once. It is kept beside the incident and makes no revision:
+   * the platform knows it already.
+   * @returns the incident, or `undefined` when there is none of this id.
+   */
+  applyFeedback(messageId: string, event: FeedbackEvent): Incident | undefined {
+    const incident = this.store.transaction(() => {
+      const current = this.store.get(event.incidentId);
+      const atMs = Date.parse(event.at);
+      if (current === undefined || !this.store.addFeedback(messageId, event, atMs)) return current;
+      if (current.dispatch !== undefined && current.dispatch.atMs > atMs) return current;
+      const { state, caseId, by, note } = event;
+      const dispatch = {
+        state,
+        atMs,
+        ...(caseId === undefined ? {} : { caseId }),
+        ...(by === undefined ? {} : { by }),
+        ...(note === undefined ? {} : { note }),
+      };
+      const next = { ...current, dispatch };
+      this.store.put(next);
+      return next;
+    });
+    if (incident !== undefined) for (const listener of this.feedbackListeners) listener(incident);
+    return incident;
+  }
+
+  /** Called after case feedback was taken in; returns how to stop. */
+  onFeedback(listener: (incident: Incident) => void): () => void {
+    this.feedbackListeners.add(listener);
+    return () => this.feedbackListeners.delete(listener);
   }
 
   /** Called after each committed revision; returns how to stop. */

@@ -32,29 +32,41 @@ const ROLE_TEXT: Partial<Record<EvidenceRole, string>> = {
 // CJK first, so that one run of text has one design; librsvg falls back by itself where a font is missing.
 const FONTS = `'Noto Sans CJK SC', 'Noto Sans SC', 'WenQuanYi Zen Hei', 'DejaVu Sans', sans-serif`;
 
+/** Narrower pictures are enlarged on the copy, so that the text below them can be read. */
+const MIN_WIDTH_PX = 640;
+
 /** JPEG with box and zone drawn in and a band of text below the picture, so that nothing of it is covered. */
 export async function drawOverlay(
   input: OverlayInput,
 ): Promise<{ image: Uint8Array; width: number; height: number }> {
-  const { width, height } = input;
-  const sizePx = Math.max(14, Math.round(width / 64));
+  const width = Math.max(input.width, MIN_WIDTH_PX);
+  const height = Math.round((input.height * width) / input.width);
   const lines = overlayText(input);
-  const bandPx = Math.round(sizePx * 1.45 * lines.length + sizePx * 0.7);
+  const sizePx = fontSizePx(lines, width);
+  const bandPx = Math.round(sizePx * (1.45 * lines.length + 0.7));
   const text = lines
     .map((line, i) => {
       const y = height + Math.round(sizePx * (1.35 + i * 1.45));
       return `<text x="${Math.round(sizePx * 0.6)}" y="${y}">${escapeXml(line)}</text>`;
     })
     .join('');
+  const shapes = { ...input, width, height };
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + bandPx}">
-    ${input.role === 'close_up' ? '' : zoneShape(input)}${boxShape(input)}
+    ${input.role === 'close_up' ? '' : zoneShape(shapes)}${boxShape(shapes)}
     <g font-family="${FONTS}" font-size="${sizePx}" fill="#ffffff">${text}</g></svg>`;
   const image = await sharp(input.image)
+    .resize(width, height, { fit: 'fill' })
     .extend({ bottom: bandPx, background: '#101418' })
     .composite([{ input: Buffer.from(svg), left: 0, top: 0 }])
     .jpeg({ quality: 90 })
     .toBuffer();
   return { image, width, height: height + bandPx };
+}
+
+/** A 64th of the width, or smaller when the longest line would not fit: an ideograph is one em wide, a letter 0.6. */
+function fontSizePx(lines: readonly string[], width: number): number {
+  const ems = lines.map((line) => [...line].reduce((sum, c) => sum + (c > '\u2e7f' ? 1 : 0.6), 1.2));
+  return Math.floor(Math.min(Math.max(14, width / 64), width / Math.max(...ems)));
 }
 
 /** The box of the object with a margin of a quarter of its size, at least 160 pixels each way. */

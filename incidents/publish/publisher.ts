@@ -175,7 +175,7 @@ export class Publisher {
     for await (const status of connection.status()) {
       if (status.type !== Events.Error) continue;
       this.options.log.warn(
-        { error: String(status.data), permission: status.permissionContext },
+        { error: JSON.stringify(status.data), permission: status.permissionContext },
         'broker reports an error',
       );
     }

@@ -106,6 +106,11 @@ export class Outbox {
     );
   }
 
+  /** Forgets what is known of a subject's sequence; the next message finds it out from the stream. */
+  forget(subject: string): void {
+    this.relaxed.run('DELETE FROM subjects WHERE subject = ?', [subject]);
+  }
+
   /** JetStream has stored the message as number `streamSeq`. */
   markDone(message: OutboxMessage, streamSeq: number, atMs: number): void {
     this.relaxed.transaction(() => {

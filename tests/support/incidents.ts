@@ -176,7 +176,7 @@ export function install(options: InstallationOptions = {}): Installation {
     footage,
     evidenceDir,
     adcode: ADCODE,
-    codes: loadCodeTable(),
+    codes: over.codes ?? loadCodeTable(),
     cameras: camera,
     zones: (_cameraId, zoneId) => (zoneId === zone.zoneId ? zone : undefined),
     model: () => ({ name: 'picodet-s', version: '1', sha256: 'a'.repeat(64) }),

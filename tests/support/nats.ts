@@ -26,6 +26,8 @@ export interface TestBroker {
 export interface TestBrokerOptions {
   /** Users of the server; without any it takes everybody. */
   readonly users?: readonly { readonly user: string; readonly password: string }[];
+  /** Default true. */
+  readonly jetstream?: boolean;
   /** Lines added to the configuration. */
   readonly config?: string;
 }
@@ -97,7 +99,7 @@ function configuration(port: number, storeDir: string, options: TestBrokerOption
   );
   return [
     `listen: "127.0.0.1:${port}"`,
-    `jetstream: { store_dir: "${join(storeDir, 'jetstream')}" }`,
+    ...(options.jetstream === false ? [] : [`jetstream: { store_dir: "${join(storeDir, 'jetstream')}" }`]),
     ...(users.length > 0 ? [`authorization: { users: [ ${users.join(', ')} ] }`] : []),
     options.config ?? '',
   ].join('\n');
