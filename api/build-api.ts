@@ -13,6 +13,7 @@ import type { Clock, Log } from '../core/index.ts';
 import { silentLog } from '../core/index.ts';
 import type { IncidentService, IncidentStore } from '../incidents/index.ts';
 import { installGuard } from './auth/guard.ts';
+import type { GuardedRoute } from './auth/guard.ts';
 import { DEFAULT_COST } from './auth/password.ts';
 import type { ScryptCost } from './auth/password.ts';
 import { newSecret } from './auth/secret.ts';
@@ -70,6 +71,8 @@ export interface Api {
   readonly app: ApiApp;
   /** Secret of the first run: print `<address>/set-up#<secret>`. `undefined` once there is a user. */
   setUpSecret(): string | undefined;
+  /** Every route with what it asks of its caller. */
+  readonly routes: readonly GuardedRoute[];
 }
 
 const MOST_BODY_BYTES = 1024 * 1024;
@@ -78,7 +81,7 @@ const MOST_BODY_BYTES = 1024 * 1024;
 export async function buildApi(deps: ApiDeps): Promise<Api> {
   const app = makeApp(deps);
   const context = makeContext(deps);
-  await installParts(app, deps, context);
+  const routes = await installParts(app, deps, context);
   if (deps.consoleDir !== undefined) {
     const dir = deps.consoleDir;
     await app.register(async (scope) => consoleRoutes(scope as ApiApp, dir));
@@ -88,7 +91,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     for (const routes of SUBJECTS) routes(typed, context);
   });
   await app.ready();
-  return { app, setUpSecret: () => context.setUpToken };
+  return { app, setUpSecret: () => context.setUpToken, routes };
 }
 
 const SUBJECTS = [
@@ -160,7 +163,7 @@ function makeContext(deps: ApiDeps): ApiContext {
   };
 }
 
-async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Promise<void> {
+async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Promise<readonly GuardedRoute[]> {
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     global: true,
@@ -182,7 +185,7 @@ async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Pr
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: deps.tls === undefined ? false : { maxAge: 31_536_000 },
   });
-  installGuard(app, { sessions: context.store.sessions, tokens: context.store.tokens, secure: context.secure });
+  const routes = installGuard(app, { sessions: context.store.sessions, tokens: context.store.tokens, secure: context.secure });
   app.addHook('onRoute', (route) => {
     // Every answer that is no success is a problem document.
     route.schema = { ...route.schema };
@@ -209,4 +212,5 @@ async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Pr
   });
   await app.register(fastifyStatic, { serve: false, root: deps.evidenceDir });
   await app.register(fastifyWebsocket, { options: { maxPayload: 1024, perMessageDeflate: false } });
+  return routes;
 }

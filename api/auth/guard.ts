@@ -33,12 +33,23 @@ export interface GuardParts {
   readonly secure: boolean;
 }
 
-/** Installs the guard before any route is registered. */
-export function installGuard(app: FastifyInstance, parts: GuardParts): void {
+/** A route and who may call it. */
+export interface GuardedRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly access: RouteAccess;
+}
+
+/** Installs the guard before any route is registered; returns the list that grows with each of them. */
+export function installGuard(app: FastifyInstance, parts: GuardParts): readonly GuardedRoute[] {
+  const routes: GuardedRoute[] = [];
   app.decorateRequest('principal', null);
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) {
       throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
+    }
+    for (const method of [route.method].flat()) {
+      if (method !== 'HEAD') routes.push({ method, url: route.url, access: route.config.access });
     }
   });
   // Before parsing: a stranger cannot make the server read a body.
@@ -60,6 +71,7 @@ export function installGuard(app: FastifyInstance, parts: GuardParts): void {
       throw new StreetwatchError('api.forbidden', `this needs the capability ${access}`);
     }
   });
+  return routes;
 }
 
 function identify(request: FastifyRequest, parts: GuardParts): Principal | undefined {
