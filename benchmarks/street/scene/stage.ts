@@ -1,0 +1,215 @@
+/** Draws a scenario frame by frame, and only those parts of the picture in which something has changed. */
+
+import * as THREE from 'three';
+import type { CameraFault, Scenario } from '../scenario/schema.ts';
+import { seedOf } from '../timeline/random.ts';
+import type { FrameTruth, ObjectClass } from '../timeline/truth-types.ts';
+import { type ActorState, type ThingState, worldOf } from '../timeline/world.ts';
+import { lightScene } from './lighting.ts';
+import { setLampSurroundings } from './lamps.ts';
+import type { Model } from './model.ts';
+import { modelOfActor, modelOfThing } from './models.ts';
+import { type Context2D, paintCanvas } from './paint.ts';
+import { CameraPicture } from './picture.ts';
+import { mergeRects, Projector, type Rect } from './projector.ts';
+import { buildStreet } from './street.ts';
+import { type Subject, TruthTaker } from './truth.ts';
+
+/** Antialiasing and soft shadow edges reach a little beyond the projected outline. */
+const MARGIN_PX = 6;
+
+interface Entry {
+  readonly id: string;
+  readonly kind: ObjectClass | undefined;
+  readonly bounds: THREE.Box3;
+  readonly model: Model<never>;
+  /** What was drawn last, and where. */
+  key: string;
+  rect: Rect | undefined;
+}
+
+export class Stage {
+  readonly #scenario: Scenario;
+  readonly #world: ReturnType<typeof worldOf>;
+  readonly #renderer: THREE.WebGLRenderer;
+  readonly #scene = new THREE.Scene();
+  readonly #camera: THREE.PerspectiveCamera;
+  readonly #projector: Projector;
+  readonly #truth: TruthTaker;
+  readonly #entries = new Map<string, Entry>();
+  readonly #sunDirection: THREE.Vector3;
+  readonly #seen: HTMLCanvasElement;
+  readonly #seenContext: Context2D;
+  readonly #picture: CameraPicture;
+  #cameraKey = '';
+  #drawnWhole = false;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#world = worldOf(scenario);
+    const { widthPx, heightPx, fovDeg, lookAt } = scenario.camera;
+    this.#renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
+    this.#renderer.setSize(widthPx, heightPx, false);
+    this.#renderer.shadowMap.enabled = true;
+    this.#renderer.shadowMap.type = THREE.PCFSoftShadowMap;
+    this.#renderer.shadowMap.autoUpdate = false;
+    this.#camera = new THREE.PerspectiveCamera(fovDeg, widthPx / heightPx, 0.1, 300);
+    this.#aim(undefined);
+    setLampSurroundings(scenario.light);
+    const centre = new THREE.Vector3(...lookAt).setY(0);
+    const lighting = lightScene(this.#scene, this.#renderer, { light: scenario.light, weather: scenario.weather, seed: scenario.seed, centre });
+    const street = buildStreet({ seed: scenario.seed, wet: scenario.weather === 'rain', light: scenario.light });
+    this.#scene.add(...lighting.objects, street.object);
+    this.#sunDirection = lighting.sunDirection;
+    for (const actor of scenario.actors) this.#enter(actor.id, actor.kind, modelOfActor(actor, scenario));
+    for (const thing of scenario.things) {
+      const kind = thing.kind === 'traffic-light' ? undefined : thing.kind;
+      this.#enter(thing.id, kind, modelOfThing(thing, scenario));
+    }
+    this.#scene.updateMatrixWorld(true);
+    this.#projector = new Projector(this.#camera, widthPx, heightPx);
+    this.#truth = new TruthTaker(this.#projector, this.#camera, street.occluders);
+    this.#seen = paintCanvas(widthPx, heightPx, () => undefined);
+    this.#seenContext = this.#seen.getContext('2d')!;
+    this.#picture = new CameraPicture(scenario);
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#picture.canvas;
+  }
+
+  #enter(id: string, kind: ObjectClass | undefined, model: Model<never>): void {
+    model.object.visible = false;
+    this.#scene.add(model.object);
+    const bounds = new THREE.Box3().setFromObject(model.object);
+    if (kind === 'person') bounds.expandByScalar(0.4);
+    if (model.reachM !== undefined) {
+      const [across, up] = model.reachM;
+      bounds.union(new THREE.Box3(new THREE.Vector3(-across, -0.2, -across), new THREE.Vector3(across, up, across)));
+    }
+    this.#entries.set(id, { id, kind, bounds, model, key: '', rect: undefined });
+  }
+
+  /** Draws one frame into {@link Stage.canvas}. Frames must be asked for in order. */
+  frame(index: number): FrameTruth {
+    const atS = index / this.#scenario.camera.fps;
+    const fault = this.#scenario.faults?.find(({ fromS, toS }) => atS >= fromS && atS < toS);
+    const whole = this.#aim(fault) || !this.#drawnWhole;
+    this.#drawnWhole = true;
+    const subjects: Subject[] = [];
+    const dirty: Rect[] = [];
+    const world = this.#world(atS);
+    const present = new Set<string>();
+    for (const state of [...world.actors, ...world.things]) {
+      present.add(state.id);
+      subjects.push(...this.#place(state, atS, dirty));
+    }
+    for (const entry of this.#entries.values()) {
+      if (present.has(entry.id) || entry.rect === undefined) continue;
+      entry.model.object.visible = false;
+      dirty.push(entry.rect);
+      entry.rect = undefined;
+      entry.key = '';
+    }
+    const { widthPx, heightPx, fps } = this.#scenario.camera;
+    this.#draw(whole ? [{ x1: 0, y1: 0, x2: widthPx, y2: heightPx }] : dirty);
+    this.#picture.take(this.#seen, index, atS, fault);
+    const objects = this.#truth.take(subjects);
+    return { frame: index, atS: Math.round((index / fps) * 1000) / 1000, objects, ...(fault === undefined ? {} : { fault: fault.kind }) };
+  }
+
+  /** Points the camera, knocked aside or not; true when the whole picture changes. */
+  #aim(fault: CameraFault | undefined): boolean {
+    const { at, lookAt } = this.#scenario.camera;
+    const knockDeg = fault?.kind === 'knock' ? (fault.amount ?? 14) : 0;
+    const key = String(knockDeg);
+    if (key === this.#cameraKey) return knockDeg !== 0; // Damage is reckoned for the camera as mounted.
+    this.#cameraKey = key;
+    this.#camera.clearViewOffset();
+    this.#camera.position.set(...at);
+    this.#camera.lookAt(...lookAt);
+    this.#camera.rotateY((-knockDeg * Math.PI) / 180);
+    this.#camera.rotateX((knockDeg * 0.35 * Math.PI) / 180);
+    this.#camera.updateMatrixWorld();
+    // The truth stays in the coordinates of the camera as it was mounted, so the projector does not follow a knock.
+    return true;
+  }
+
+  #place(state: ActorState | ThingState, atS: number, dirty: Rect[]): Subject[] {
+    const entry = this.#entries.get(state.id)!;
+    const { model } = entry;
+    const moving = 'speedMps' in state ? state.speedMps > 0.1 : 'carriedBy' in state;
+    const key = `${this.#cameraKey}|${model.restless === true ? atS : ''}|${stateKey(state)}`;
+    if (key !== entry.key) {
+      model.object.visible = true;
+      model.object.position.set(state.x, state.y, state.z);
+      if ('headingRad' in state) model.object.rotation.y = state.headingRad;
+      else model.object.rotation.y = thingHeading(this.#scenario, state);
+      model.pose(state as never, atS);
+      model.object.updateMatrixWorld(true);
+      const rect = this.#damage(entry);
+      for (const damaged of [rect, entry.rect]) if (damaged !== undefined) dirty.push(damaged);
+      entry.rect = rect;
+      entry.key = key;
+    }
+    if (entry.kind === undefined) return [];
+    const kind = entry.kind === 'bin' && 'level' in state && state.level > 0.8 ? 'overflow' : entry.kind;
+    const carriedBy = 'carriedBy' in state ? state.carriedBy : undefined;
+    return [{ id: state.id, kind, object: model.object, carriedBy, moving, stateKey: key, puffs: model.puffs?.() }];
+  }
+
+  /** The part of the picture that a thing and its shadow can touch. */
+  #damage({ bounds, model }: Entry): Rect | undefined {
+    const corners: THREE.Vector3[] = [];
+    for (const x of [bounds.min.x, bounds.max.x]) {
+      for (const y of [bounds.min.y, bounds.max.y]) {
+        for (const z of [bounds.min.z, bounds.max.z]) {
+          const corner = new THREE.Vector3(x, y, z).applyMatrix4(model.object.matrixWorld);
+          corners.push(corner);
+          if (corner.y > 0 && model.reachM === undefined) {
+            corners.push(corner.clone().addScaledVector(this.#sunDirection, corner.y / -this.#sunDirection.y));
+          }
+        }
+      }
+    }
+    return this.#projector.rect(corners);
+  }
+
+  #draw(dirty: readonly Rect[]): void {
+    const { widthPx: w, heightPx: h } = this.#scenario.camera;
+    const cut = dirty
+      .map(({ x1, y1, x2, y2 }) => ({
+        x1: Math.max(0, Math.floor(x1) - MARGIN_PX),
+        y1: Math.max(0, Math.floor(y1) - MARGIN_PX),
+        x2: Math.min(w, Math.ceil(x2) + MARGIN_PX),
+        y2: Math.min(h, Math.ceil(y2) + MARGIN_PX),
+      }))
+      .filter(({ x1, y1, x2, y2 }) => x2 > x1 && y2 > y1);
+    if (cut.length === 0) return;
+    const rects = mergeRects(cut);
+    this.#renderer.shadowMap.needsUpdate = true;
+    this.#renderer.setScissorTest(true);
+    for (const { x1, y1, x2, y2 } of rects) {
+      const [width, height] = [x2 - x1, y2 - y1];
+      this.#camera.setViewOffset(w, h, x1, y1, width, height);
+      this.#renderer.setViewport(x1, h - y2, width, height);
+      this.#renderer.setScissor(x1, h - y2, width, height);
+      this.#renderer.render(this.#scene, this.#camera);
+    }
+    this.#camera.clearViewOffset();
+    for (const { x1, y1, x2, y2 } of rects) {
+      this.#seenContext.drawImage(this.#renderer.domElement, x1, y1, x2 - x1, y2 - y1, x1, y1, x2 - x1, y2 - y1);
+    }
+  }
+}
+
+function stateKey(state: ActorState | ThingState): string {
+  const values = Object.values(state).map((value) => (typeof value === 'number' ? Math.round(value * 2000) : String(value)));
+  return values.join(',');
+}
+
+function thingHeading(scenario: Scenario, state: ThingState): number {
+  const spec = scenario.things.find(({ id }) => id === state.id)!;
+  if (spec.kind === 'bin') return ((spec.headingDeg ?? -90) * Math.PI) / 180;
+  return spec.kind === 'garbage' ? (seedOf(scenario.seed, spec.id) % 628) / 100 : 0;
+}

@@ -1,0 +1,84 @@
+/** Which incidents a scenario ought to raise, derived from what happens in it and from its zones. */
+
+import { polygonContains } from '../../../core/index.ts';
+import type { Scenario, ZoneSpec } from '../scenario/schema.ts';
+import { projectZone } from './ground-to-picture.ts';
+import type { ExpectedIncident, ScenarioTruth } from './truth-types.ts';
+import { type World, worldOf } from './world.ts';
+
+const STEP_S = 0.1;
+const STANDSTILL_MPS = 0.1;
+
+export function expectedTruth(scenario: Scenario): ScenarioTruth {
+  const { camera } = scenario;
+  return {
+    scenario: scenario.name,
+    durationS: scenario.durationS,
+    fps: camera.fps,
+    widthPx: camera.widthPx,
+    heightPx: camera.heightPx,
+    zones: scenario.zones.map(({ id, purpose, dwellS, ground }) => ({ id, purpose, dwellS, points: projectZone(camera, ground) })),
+    incidents: scenario.zones.flatMap((zone) => expectedIn(zone, scenario)).toSorted((a, b) => a.dueS - b.dueS),
+    faults: (scenario.faults ?? []).map(({ kind, fromS, toS }) => ({ kind, fromS, toS })),
+  };
+}
+
+interface Stay {
+  readonly id: string;
+  readonly fromS: number;
+  toS: number;
+}
+
+function expectedIn(zone: ZoneSpec, scenario: Scenario): ExpectedIncident[] {
+  return stays(zone, scenario)
+    .filter(({ fromS, toS }) => toS - fromS >= zone.dwellS)
+    .map(({ id, fromS, toS }) => {
+      const thing = scenario.things.find((one) => one.id === id);
+      const dropper = thing?.kind === 'garbage' ? thing.carried?.filter((grip) => grip.toS <= fromS + STEP_S).at(-1)?.by : undefined;
+      const round = (value: number) => Math.round(value * 10) / 10;
+      return {
+        type: ({ 'no-parking': 'illegal-parking', 'keep-clean': 'littering', 'watch-fire': 'fire' } as const)[zone.purpose],
+        zoneId: zone.id,
+        objectId: id,
+        fromS: round(fromS),
+        ...(toS < scenario.durationS - 2 * STEP_S ? { toS: round(toS) } : {}),
+        dueS: round(fromS + zone.dwellS),
+        ...(dropper === undefined ? {} : { dropperId: dropper }),
+      };
+    });
+}
+
+/** Uninterrupted presence of offenders in a zone. */
+function stays(zone: ZoneSpec, scenario: Scenario): Stay[] {
+  const world = worldOf(scenario);
+  const polygon = zone.ground.map(([x, y]) => ({ x, y }));
+  const open = new Map<string, Stay>();
+  const done: Stay[] = [];
+  for (let atS = 0; atS < scenario.durationS; atS += STEP_S) {
+    const now = new Set<string>();
+    for (const { id, x, z } of offenders(zone, scenario, world(atS))) {
+      if (polygonContains(polygon, { x, y: z })) now.add(id);
+    }
+    for (const id of now) {
+      const stay = open.get(id);
+      if (stay === undefined) open.set(id, { id, fromS: atS, toS: atS });
+      else stay.toS = atS;
+    }
+    for (const [id, stay] of open) {
+      if (now.has(id)) continue;
+      open.delete(id);
+      done.push(stay);
+    }
+  }
+  return [...done, ...open.values()];
+}
+
+function offenders(zone: ZoneSpec, scenario: Scenario, world: World): readonly { id: string; x: number; z: number }[] {
+  if (zone.purpose === 'no-parking') {
+    const vehicles = new Set(scenario.actors.flatMap(({ kind, id }) => (kind === 'person' || kind === 'bicycle' ? [] : [id])));
+    return world.actors.filter(({ id, speedMps }) => vehicles.has(id) && speedMps < STANDSTILL_MPS);
+  }
+  const kind = zone.purpose === 'keep-clean' ? 'garbage' : 'fire';
+  const wanted = new Map(scenario.things.flatMap((thing) => (thing.kind === kind ? [[thing.id, thing] as const] : [])));
+  return world.things.filter((state) => wanted.has(state.id) && state.carriedBy === undefined && state.level > 0.02);
+}
