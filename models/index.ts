@@ -2,3 +2,4 @@
 
 export * from './manifest.ts';
 export * from './registry.ts';
+export * from './prepare/prepare-model.ts';
