@@ -13,6 +13,8 @@ export const ERROR_CODES = {
   'source.stalled': 'The camera is connected but has sent no picture for longer than its stall limit.',
   'source.ended': 'The stream ended although the source is live.',
   'source.decode-failed': 'ffmpeg ended with an error while it decoded the stream.',
+  'source.clock-jumped':
+    'The stream clock of the camera jumped or drifted away, or the clock of this machine was set; it is opened again.',
   'source.format-changed': 'The stream changed its picture size or codec; it is opened again.',
   'ffmpeg.missing': 'The ffmpeg or ffprobe program cannot be started.',
   'footage.missing': 'No recorded segment covers the moment that was asked for.',

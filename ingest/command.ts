@@ -18,16 +18,22 @@ const RATE_TOLERANCE_S = 0.005;
 /** Fill of the canvas beside the picture, as the detectors were trained with it: 114 of 255. */
 const PADDING_COLOUR = '0x727272';
 
+/** The options of a source, and whether this run of it is recorded. */
+export interface RecordingChoice extends SourceOptions {
+  readonly recorded: boolean;
+}
+
 /**
  * Arguments for one run, built with fluent-ffmpeg; never seen by a shell.
  * @param input what is opened, as {@link parseSourceUrl} made it.
  */
-export function sourceArguments(input: string, how: SourceInput, options: SourceOptions): string[] {
+export function sourceArguments(input: string, how: SourceInput, options: RecordingChoice): string[] {
   const command = ffmpeg(input)
     .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+info')
-    .inputOptions(...how.options)
+    .inputOptions(...how.protocol)
     // One thread per camera: many cameras share the cores, and frame threads would only add delay and memory.
     .inputOptions('-threads', '1');
+  if (how.pace.length > 0) command.inputOptions(...how.pace);
   if (options.decode.policy === 'keyframes') command.inputOptions('-skip_frame', 'nokey');
 
   command
@@ -38,7 +44,7 @@ export function sourceArguments(input: string, how: SourceInput, options: Source
     .outputOptions('-map', '0:v:0', '-fps_mode', 'passthrough', '-threads', '1')
     .format('rawvideo');
 
-  if (options.segments !== undefined) {
+  if (options.recorded && options.segments !== undefined) {
     command
       .output('%09d.mkv')
       .noAudio()
@@ -108,5 +114,13 @@ export function contentSize(
  * and the child's exit as a value, so the process is started by {@link startFfmpeg}. A test holds this method's shape.
  */
 export function argumentsOf(command: ffmpeg.FfmpegCommand): string[] {
-  return (command as unknown as { _getArguments(): string[] })._getArguments();
+  const build: unknown = Reflect.get(command, '_getArguments');
+  if (typeof build !== 'function') throw new TypeError('this fluent-ffmpeg has no _getArguments');
+  const args: unknown = Reflect.apply(build, command, []);
+  if (!isStringList(args)) throw new TypeError('fluent-ffmpeg made no list of arguments');
+  return args;
+}
+
+function isStringList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 import { redactUrls, StreetwatchError } from '../core/index.ts';
 
@@ -70,6 +70,12 @@ function started(child: ChildProcess, program: string): Promise<void> {
   });
 }
 
+function readable(child: ChildProcess, fd: number): Readable {
+  const stream = child.stdio[fd];
+  if (!(stream instanceof Readable)) throw new RangeError(`descriptor ${fd} is not a pipe`);
+  return stream;
+}
+
 function supervise(child: ChildProcess, onLine: ((line: string) => void) | undefined): FfmpegProcess {
   const lines: string[] = [];
   createInterface({ input: child.stderr! }).on('line', (line) => {
@@ -90,7 +96,7 @@ function supervise(child: ChildProcess, onLine: ((line: string) => void) | undef
     get ending() {
       return ending;
     },
-    pipe: (fd) => child.stdio[fd] as Readable,
+    pipe: (fd) => readable(child, fd),
     lastLines: () => lines.map((line) => redactUrls(line)),
     async stop() {
       if (!ending) {

@@ -43,6 +43,7 @@ export class FrameReader {
   /** Pictures that were dropped before their time was read. */
   private timesToSkip = 0;
   private seen = 0;
+  private lastPtsMs = -Infinity;
   private held = 0;
   private open = false;
   /** Chunks that came after the pipe was asked to pause, lossless only. */
@@ -116,13 +117,17 @@ export class FrameReader {
 
   private deliver(): void {
     while (this.waiting.length > 0 && this.times.length > 0) {
-      if (this.times[0] === undefined) {
+      const ptsMs = this.times[0];
+      if (ptsMs === undefined || ptsMs <= this.lastPtsMs) {
+        if (ptsMs !== undefined) this.options.onDrop('out-of-order');
         this.times.shift();
         this.giveBack(this.waiting.shift()!);
         continue;
       }
       if (!this.open || this.held >= this.options.buffers - 2) return;
-      this.handOn(this.waiting.shift()!, this.times.shift()!);
+      this.times.shift();
+      this.lastPtsMs = ptsMs;
+      this.handOn(this.waiting.shift()!, ptsMs);
     }
   }
 

@@ -1,5 +1,6 @@
 /** A camera becomes frames and recorded segments: ffmpeg child processes, one per camera. */
 
+export { probe, type ProbeOptions, type StreamInfo } from './probe.ts';
 export { createSource } from './run-source.ts';
 export {
   POOL_FRAMES,

@@ -5,9 +5,11 @@ import { createInterface } from 'node:readline';
 
 import { redactUrls, StreetwatchError, type ErrorCode, type Frame } from '../core/index.ts';
 import { Anchor } from './anchor.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { contentSize, PTS_PIPE, SEGMENT_LIST_PIPE, sourceArguments } from './command.ts';
 import { startFfmpeg, type FfmpegProcess } from './ffmpeg-process.ts';
 import { FrameReader, type TimedPicture } from './frame-reader.ts';
+import { DiskRoom } from './segments/disk-room.ts';
 import { SegmentRecorder } from './segments/recorder.ts';
 import { classifyFailure, failureText } from './source-failure.ts';
 import { parseSourceUrl } from './source-url.ts';
@@ -18,11 +20,14 @@ import { StreamInfoReader, type VideoTrack } from './stream-info.ts';
 /** The next frame of a live stream may be a whole group of pictures away: the anchor is not waited for longer. */
 const ANCHOR_PATIENCE_MS = 1_500;
 
+/** How often a run that is not recorded looks for room on the disk. */
+const ROOM_CHECK_MS = 10_000;
+
 /** The address is checked when the source is run, so that a bad one is an error of the camera, not of the program. */
 export function createSource(options: SourceOptions): Source {
   return {
     run: async (signal, events) => {
-      signal.throwIfAborted();
+      if (signal.aborted) return;
       await new Run(options, events).run(signal);
     },
   };
@@ -43,6 +48,7 @@ class Run {
   private readonly input: SourceInput;
   private readonly anchor: Anchor;
   private readonly reader: FrameReader;
+  private readonly clockWatch = new ClockWatch();
   private ffmpeg: FfmpegProcess | undefined;
   private recorder: SegmentRecorder | undefined;
   private track: VideoTrack | undefined;
@@ -57,7 +63,12 @@ class Run {
     this.events = events;
     this.runId = newRunId(options.clock.nowMs());
     this.address = parseSourceUrl(options.url);
-    this.input = sourceInput(this.address, options);
+    this.input = sourceInput(this.address.kind, {
+      transport: options.transport,
+      pacing: options.pacing,
+      loop: options.loop ?? false,
+      silenceMs: Math.max(5_000, options.stallAfterMs * 2),
+    });
     this.anchor = new Anchor({ paced: this.input.paced });
     this.lastSignMs = options.clock.monotonicMs();
     this.reader = new FrameReader({
@@ -74,12 +85,16 @@ class Run {
 
   async run(signal: AbortSignal): Promise<void> {
     const { segments, cameraId, log } = this.options;
-    if (segments !== undefined) {
+    const room = segments === undefined ? undefined : await DiskRoom.of(segments);
+    if (room?.enough === false)
+      log.error({ cameraId, freeBytes: room.freeBytes }, 'disk full, camera is not recorded');
+    if (segments !== undefined && room?.enough === true) {
       this.recorder = await SegmentRecorder.open({ dir: segments.dir, cameraId, runId: this.runId, log });
     }
+    const recorded = this.recorder !== undefined;
     const ffmpeg = await startFfmpeg({
-      args: sourceArguments(this.address.input, this.input, this.options),
-      extraPipes: segments === undefined ? 1 : 2,
+      args: sourceArguments(this.address.input, this.input, { ...this.options, recorded }),
+      extraPipes: recorded ? 2 : 1,
       ...(this.recorder === undefined ? {} : { cwd: this.recorder.runDir }),
       onLine: (line) => this.logLine(line),
     });
@@ -88,6 +103,8 @@ class Run {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     const watch = setInterval(() => this.watch(), Math.max(100, this.options.stallAfterMs / 8));
+    const roomWatch =
+      room?.enough === false ? setInterval(() => void this.recordWhenRoom(room), ROOM_CHECK_MS) : undefined;
     try {
       this.readPipes(ffmpeg);
       const exit = await ffmpeg.exited;
@@ -98,6 +115,7 @@ class Run {
     } finally {
       signal.removeEventListener('abort', onAbort);
       clearInterval(watch);
+      clearInterval(roomWatch);
       clearTimeout(this.patience);
       await this.recorder?.close();
     }
@@ -120,9 +138,14 @@ class Run {
   }
 
   private timed(ptsMs: number): void {
-    this.lastSignMs = this.options.clock.monotonicMs();
+    const { clock } = this.options;
+    const arrival = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), ptsMs };
+    this.lastSignMs = arrival.monotonicMs;
+    const astray = this.input.live ? this.clockWatch.check(arrival) : undefined;
+    if (astray !== undefined) this.fail('source.clock-jumped', astray);
     if (this.anchorMs !== undefined) return;
-    this.anchor.offer(this.options.clock.nowMs(), ptsMs);
+    this.clockWatch.rebase(arrival);
+    this.anchor.offer(arrival.wallMs, ptsMs);
     this.patience ??= setTimeout(() => {
       this.anchor.settle();
       this.startWhenKnown();
@@ -145,6 +168,7 @@ class Run {
       sourceWidth: width,
       sourceHeight: height,
       ...(fps === undefined ? {} : { fps }),
+      recorded: this.recorder !== undefined,
     });
     this.reader.start();
   }
@@ -189,6 +213,11 @@ class Run {
     const silentMs = clock.monotonicMs() - this.lastSignMs;
     if (silentMs > stallAfterMs)
       this.fail('source.stalled', `has sent no picture for ${Math.round(silentMs)} ms`);
+  }
+
+  private async recordWhenRoom(room: DiskRoom): Promise<void> {
+    if (await room.isBack())
+      this.fail('disk.full', 'was not recorded; there is room again, and it is opened anew');
   }
 
   private fail(code: ErrorCode, what: string): void {

@@ -31,22 +31,16 @@ export function classifyFailure(lines: readonly string[], opened: boolean): Erro
   return opened ? 'source.decode-failed' : 'source.not-a-stream';
 }
 
+const TEXTS: Partial<Record<ErrorCode, string>> = {
+  'source.unauthorised': 'refuses the user name or the password',
+  'source.unreachable': 'does not answer at its address',
+  'source.not-a-stream': 'answers, but not with a stream that ffmpeg can read',
+  'source.no-video': 'has no video track',
+  'source.ended': 'ended the stream',
+  'disk.full': 'cannot be recorded: the disk is full',
+};
+
 /** What a person is told first, before ffmpeg's own words. */
 export function failureText(code: ErrorCode): string {
-  switch (code) {
-    case 'source.unauthorised':
-      return 'refuses the user name or the password';
-    case 'source.unreachable':
-      return 'does not answer at its address';
-    case 'source.not-a-stream':
-      return 'answers, but not with a stream that ffmpeg can read';
-    case 'source.no-video':
-      return 'has no video track';
-    case 'source.ended':
-      return 'ended the stream';
-    case 'disk.full':
-      return 'cannot be recorded: the disk is full';
-    default:
-      return 'could not be decoded any further';
-  }
+  return TEXTS[code] ?? 'could not be decoded any further';
 }

@@ -18,6 +18,11 @@ export interface SegmentOptions {
    * footage reach back a little further than asked; lowering it makes room in the ring more finely.
    */
   readonly segmentMs: number;
+  /**
+   * With less free disk space than this, bytes, a run is not recorded but goes on otherwise; it is opened again when
+   * there is room. 64 MiB by default.
+   */
+  readonly minFreeBytes?: number;
 }
 
 export interface SourceOptions {
@@ -52,6 +57,8 @@ export interface RunStarted {
   readonly sourceHeight: number;
   /** As the stream announces it; missing when it does not. */
   readonly fps?: number;
+  /** Whether the original is being recorded: asked for, and room on the disk. */
+  readonly recorded: boolean;
 }
 
 /** Why a frame was not handed on. */
@@ -59,7 +66,9 @@ export type DropReason =
   /** All pixel buffers were still held by the consumer, and a newer frame came. */
   | 'consumer-slow'
   /** It arrived while the run was being anchored, before there was room for it. */
-  | 'starting';
+  | 'starting'
+  /** Its time was not after that of the frame before it. */
+  | 'out-of-order';
 
 export interface SourceEvents {
   /** Once per run, before its first frame. */

@@ -7,6 +7,7 @@ import ffmpeg from 'fluent-ffmpeg';
 import { StreetwatchError, type FootageClip } from '../../core/index.ts';
 import { argumentsOf } from '../command.ts';
 import { runFfmpeg } from '../ffmpeg-process.ts';
+import { isDiskFull } from './disk-full.ts';
 import { readPackets } from './packets.ts';
 import type { Segment } from './recordings.ts';
 
@@ -47,7 +48,7 @@ export async function cutClip(
     await rename(partial, path);
     return { path, fromMs, toMs: fromMs + end.ptsMs - start.ptsMs, sizeBytes: size };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    if (!isDiskFull(error)) throw error;
     throw new StreetwatchError('disk.full', `A clip of ${first.cameraId} could not be written.`, {
       cause: error,
     });
@@ -95,7 +96,7 @@ function seconds(ms: number): string {
 
 export function cutFailed(cameraId: string, lines: readonly string[]): StreetwatchError {
   const said = lines.join('\n');
-  if (/No space left on device|Disk quota exceeded/.test(said)) {
+  if (isDiskFull(said)) {
     return new StreetwatchError(
       'disk.full',
       `Footage of ${cameraId} could not be written: the disk is full.`,

@@ -4,14 +4,14 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { messageOf, type Log } from '../../core/index.ts';
-import { isUnfinished, RUN_FILE, segmentName, type RunFile } from './layout.ts';
+import { isRunFile, isUnfinished, RUN_FILE, segmentName, type RunFile } from './layout.ts';
 import { readPackets } from './packets.ts';
 
 /** The anchor of a run, or `undefined` when it never got one. */
 export async function readRunFile(runDir: string): Promise<RunFile | undefined> {
   try {
-    const run = JSON.parse(await readFile(join(runDir, RUN_FILE), 'utf8')) as Partial<RunFile>;
-    return typeof run.anchorMs === 'number' ? (run as RunFile) : undefined;
+    const run: unknown = JSON.parse(await readFile(join(runDir, RUN_FILE), 'utf8'));
+    return isRunFile(run) ? run : undefined;
   } catch {
     return undefined;
   }

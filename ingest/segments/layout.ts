@@ -19,6 +19,14 @@ export interface RunFile {
 
 export const RUN_FILE = 'run.json';
 
+export function isRunFile(value: unknown): value is RunFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const numbers = ['anchorMs', 'width', 'height', 'rotation'].every(
+    (key) => typeof Reflect.get(value, key) === 'number',
+  );
+  return numbers && 'codec' in value && typeof value.codec === 'string';
+}
+
 const FINISHED = /^(\d+)-(\d+)\.mkv$/;
 const UNFINISHED = /^\d{9}\.mkv$/;
 

@@ -13,9 +13,9 @@ export async function readPackets(path: string): Promise<Packet[]> {
   const { stdout } = await runFfmpeg({
     program: 'ffprobe',
     args: [
-      ...['-v', 'error', '-protocol_whitelist', 'file', '-select_streams', 'v:0'],
-      ...['-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', `file:${path}`],
-    ],
+      ['-v', 'error', '-protocol_whitelist', 'file', '-select_streams', 'v:0'],
+      ['-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', `file:${path}`],
+    ].flat(),
     timeoutMs: 30_000,
   });
   const packets: Packet[] = [];

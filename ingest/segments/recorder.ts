@@ -1,9 +1,10 @@
 /** Gives the segments that ffmpeg writes their names on the wall clock, as soon as each is closed. */
 
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { messageOf, StreetwatchError, type Log } from '../../core/index.ts';
+import { isDiskFull } from './disk-full.ts';
 import { finishSegments } from './finish.ts';
 import { cameraDir, RUN_FILE, segmentName, type RunFile } from './layout.ts';
 
@@ -33,14 +34,23 @@ export class SegmentRecorder {
     try {
       await mkdir(recorder.runDir, { recursive: true });
     } catch (cause) {
-      const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
       throw new StreetwatchError(
-        full ? 'disk.full' : 'store.failed',
+        isDiskFull(cause) ? 'disk.full' : 'store.failed',
         `Camera ${options.cameraId} cannot be recorded: ${messageOf(cause)}.`,
         { cause },
       );
     }
+    recorder.enqueue(() => recorder.repair());
     return recorder;
+  }
+
+  /** Files what earlier runs of this camera left when their program was killed. */
+  private async repair(): Promise<void> {
+    const folder = dirname(this.runDir);
+    for (const runId of await readdir(folder)) {
+      if (runId === this.options.runId) continue;
+      await finishSegments(join(folder, runId), this.options.log).catch(() => undefined);
+    }
   }
 
   /** The run's clock is known: from here on segments can be named. */

@@ -1,6 +1,6 @@
 /** Recorded footage of all cameras: stills and clips out of it, and a ring that forgets the oldest. */
 
-import { readdir, statfs } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -12,6 +12,7 @@ import {
   type Log,
 } from '../../core/index.ts';
 import { cutClip } from './clip.ts';
+import { freeBytesOf } from './disk-room.ts';
 import { finishSegments } from './finish.ts';
 import { cameraDir, cameraOfDir } from './layout.ts';
 import { readPackets } from './packets.ts';
@@ -107,7 +108,7 @@ export class SegmentStore implements Footage {
   /** Deletes what is beyond the limits, oldest first; held footage stays. To be called every few seconds. */
   async prune(): Promise<{ readonly deletedBytes: number; readonly deletedSegments: number }> {
     const all = await this.all();
-    const freeBytes = await this.freeBytes();
+    const freeBytes = await freeBytesOf(this.options.dir);
     const doomed = this.retention.choose(all, { nowMs: this.options.clock.nowMs(), freeBytes });
     return await deleteSegments(doomed, this.options.log);
   }
@@ -120,7 +121,7 @@ export class SegmentStore implements Footage {
       bytes: sum(all),
       segments: all.length,
       heldBytes: sum(all.filter((segment) => this.retention.isHeld(segment))),
-      freeBytes: await this.freeBytes(),
+      freeBytes: await freeBytesOf(this.options.dir),
     };
   }
 
@@ -172,15 +173,6 @@ export class SegmentStore implements Footage {
     const lists: Segment[][] = [];
     for (const cameraId of cameras) lists.push(await this.recordings.of(cameraId));
     return lists.flat();
-  }
-
-  private async freeBytes(): Promise<number> {
-    try {
-      const { bavail, bsize } = await statfs(this.options.dir);
-      return bavail * bsize;
-    } catch {
-      return Infinity;
-    }
   }
 }
 

@@ -1,16 +1,13 @@
 /** Video files, at the pace of a camera or as fast as they decode. */
 
-import type { SourceOptions } from '../source.ts';
-import type { SourceInput } from './index.ts';
+import type { InputOptions, SourceInput } from './index.ts';
 
-export function fileInput(options: SourceOptions): SourceInput {
+export function fileInput(options: InputOptions): SourceInput {
   const realtime = options.pacing === 'realtime';
   return {
-    options: [
-      ...['-protocol_whitelist', 'file'],
-      ...(realtime ? ['-re'] : []),
-      ...(options.loop === true ? ['-stream_loop', '-1'] : []),
-    ],
+    // Only files: a playlist or a reference inside one must not open a connection.
+    protocol: ['-protocol_whitelist', 'file'],
+    pace: [realtime ? ['-re'] : [], options.loop ? ['-stream_loop', '-1'] : []].flat(),
     live: false,
     lossless: !realtime,
     paced: realtime,

@@ -1,16 +1,26 @@
 /** One file per kind of source: what ffmpeg is told about its input. */
 
 import { assertNever } from '../../core/index.ts';
-import type { SourceAddress } from '../source-url.ts';
-import type { SourceOptions } from '../source.ts';
+import type { SourceKind } from '../source-url.ts';
 import { fileInput } from './file.ts';
 import { httpInput } from './http.ts';
 import { rtspInput } from './rtsp.ts';
 
+/** What kinds of sources differ in. */
+export interface InputOptions {
+  readonly transport: 'tcp' | 'udp';
+  readonly pacing: 'realtime' | 'asap';
+  readonly loop: boolean;
+  /** ffmpeg itself gives up after this much silence on a connection: nobody may be left to end it. */
+  readonly silenceMs: number;
+}
+
 /** How one kind of source is opened and how its end is understood. */
 export interface SourceInput {
-  /** ffmpeg's input options, in pairs or alone. */
-  readonly options: readonly string[];
+  /** Input options that ffmpeg and ffprobe share: how the connection is made, and what it may reach. */
+  readonly protocol: readonly string[];
+  /** Input options of ffmpeg alone: pace and clock. */
+  readonly pace: readonly string[];
   /** A live source that ends is an error; a file that ends is done. */
   readonly live: boolean;
   /** The reader may wait for the consumer: nothing is lost when ffmpeg waits with it. */
@@ -19,8 +29,8 @@ export interface SourceInput {
   readonly paced: boolean;
 }
 
-export function sourceInput(address: SourceAddress, options: SourceOptions): SourceInput {
-  switch (address.kind) {
+export function sourceInput(kind: SourceKind, options: InputOptions): SourceInput {
+  switch (kind) {
     case 'rtsp':
       return rtspInput(options);
     case 'http':
@@ -28,6 +38,6 @@ export function sourceInput(address: SourceAddress, options: SourceOptions): Sou
     case 'file':
       return fileInput(options);
     default:
-      return assertNever(address.kind);
+      return assertNever(kind);
   }
 }

@@ -1,21 +1,19 @@
 /** Cameras over RTSP (RFC 2326, RFC 7826), plain or in TLS. */
 
-import type { SourceOptions } from '../source.ts';
-import type { SourceInput } from './index.ts';
+import type { InputOptions, SourceInput } from './index.ts';
 
-export function rtspInput(options: SourceOptions): SourceInput {
+export function rtspInput(options: InputOptions): SourceInput {
   return {
-    options: [
-      ...['-protocol_whitelist', 'rtsp,rtsps,rtp,rtcp,udp,tcp,tls,crypto'],
-      ...['-rtsp_transport', options.transport],
+    protocol: [
+      ['-protocol_whitelist', 'rtsp,rtsps,rtp,rtcp,udp,tcp,tls,crypto'],
+      ['-rtsp_transport', options.transport],
       // Sound is neither analysed nor recorded. With one RTP stream ffmpeg also keeps that stream's own clock, where
       // with two it jumps to the sender's wall clock at the first RTCP report.
-      ...['-allowed_media_types', 'video'],
-      // Ends ffmpeg when the camera is silent and nobody is there any more to end it.
-      ...['-timeout', String(Math.max(5_000, options.stallAfterMs * 2) * 1_000)],
-      // RTP times begin at zero with the first packet; ffmpeg's own shift would depend on which packet had a time.
-      '-copyts',
-    ],
+      ['-allowed_media_types', 'video'],
+      ['-timeout', String(options.silenceMs * 1_000)],
+    ].flat(),
+    // RTP times begin at zero with the first packet; ffmpeg's own shift would depend on which packet had a time.
+    pace: ['-copyts'],
     live: true,
     lossless: false,
     paced: true,

@@ -1,9 +1,13 @@
 /** Clips that show their own time, real RTSP servers that play them, and ways to read the time back. */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import type { Clock, Log } from '../../core/index.ts';
@@ -66,10 +70,12 @@ export async function makeNumberedClip(clip: NumberedClip): Promise<string> {
   const source = `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds}`;
   const encoder = clip.encoder ?? ['-c:v', 'libx264', '-g', String(fps), '-bf', '0', '-preset', 'veryfast'];
   const filters = [numberStrip(), clip.filters].filter((filter) => filter !== undefined).join(',');
-  await ffmpeg([
-    ...['-f', 'lavfi', '-i', source, ...(clip.inputs ?? [])],
-    ...['-vf', filters, '-pix_fmt', 'yuv420p', ...encoder, ...(clip.output ?? []), clip.path],
-  ]);
+  await ffmpeg(
+    [
+      ['-f', 'lavfi', '-i', source, ...(clip.inputs ?? [])],
+      ['-vf', filters, '-pix_fmt', 'yuv420p', ...encoder, ...(clip.output ?? []), clip.path],
+    ].flat(),
+  );
   return clip.path;
 }
 
@@ -118,4 +124,60 @@ export async function numbersOf(
   return Array.from({ length: Math.floor(raw.length / bytes) }, (_, i) =>
     readNumber(raw.subarray(i * bytes, (i + 1) * bytes), size),
   );
+}
+
+export interface LaunchServer {
+  readonly port: number;
+  url(name: string): string;
+  stop(): Promise<void>;
+}
+
+/** Serves GStreamer launch lines over RTSP; payloaders are named `pay0`, `pay1`. */
+export async function serveLaunchLines(mounts: Readonly<Record<string, string>>): Promise<LaunchServer> {
+  const script = fileURLToPath(new URL('rtsp-launch.py', import.meta.url));
+  const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.stdin.on('error', () => undefined);
+  child.stdin.write(`${JSON.stringify({ mounts })}\n`);
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the RTSP server ended with ${code}`)));
+  });
+  const port = Number(/"port": (\d+)/.exec(line)?.[1]);
+  return {
+    port,
+    url: (name) => `rtsp://127.0.0.1:${port}/${name}`,
+    stop: async () => {
+      child.stdin.end();
+      await gone;
+    },
+  };
+}
+
+/** A launch line that plays an H.264 MP4 as it is, in real time, once. */
+export function playH264(path: string): string {
+  return `( filesrc location=${path} ! qtdemux ! h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au ! rtph264pay name=pay0 pt=96 )`;
+}
+
+/** Serves a folder over HTTP on loopback, as a web server in front of a camera would. */
+export async function serveFolder(folder: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const path = join(folder, basename(new URL(request.url ?? '/', 'http://localhost').pathname));
+    readFile(path).then(
+      (body) => response.end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
 }
