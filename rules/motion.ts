@@ -14,6 +14,8 @@ export const MotionState = Type.Array(Type.Tuple([Type.String(), Type.Array(Samp
 /** Samples kept per window: enough for medians, few enough for thousands of tracks. */
 const SAMPLES_PER_WINDOW = 24;
 const MAX_TRACKS = 1000;
+/** Longest pause between two sights of a track within one window, unless the frame rate itself is lower. */
+const MAX_PAUSE_MS = 1000;
 
 /** What the last window of a track says. */
 export interface Motion {
@@ -38,8 +40,11 @@ export class MotionMemory {
     this.windowMs = windowMs;
   }
 
-  /** Adds the box of a track at rule time `nowMs` and tells how it moved. */
-  observe(trackId: string, box: BoxNorm, nowMs: number): Motion {
+  /**
+   * Adds the box of a track at rule time `nowMs` and tells how it moved.
+   * @param stepMs time since the frame before: a pause much longer than that starts the window anew.
+   */
+  observe(trackId: string, box: BoxNorm, nowMs: number, stepMs: number): Motion {
     let samples = this.tracks.get(trackId);
     if (samples === undefined) {
       if (this.tracks.size >= MAX_TRACKS) this.tracks.delete(this.tracks.keys().next().value!);
@@ -53,6 +58,9 @@ export class MotionMemory {
       box.x2 - box.x1,
       box.y2 - box.y1,
     ];
+    // Two sights far apart with nothing between them say nothing about standing: it may be another object.
+    const pauseMs = nowMs - (samples.at(-1)?.[0] ?? nowMs);
+    if (pauseMs > MAX_PAUSE_MS && pauseMs > 2.5 * stepMs) samples.length = 0;
     const last = samples.at(-1);
     const spacingMs = this.windowMs / SAMPLES_PER_WINDOW;
     const beforeLast = samples.at(-2);

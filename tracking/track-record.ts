@@ -19,7 +19,7 @@ export interface TrackRecordState {
   seenBox: Box;
   seenClockMs: number;
   anchor: Box;
-  anchorClockMs: number;
+  anchoredMs: number;
   hits: number;
   misses: number;
   confirmed: boolean;
@@ -38,7 +38,8 @@ export class TrackRecord {
   seenBox: Box;
   seenClockMs: number;
   private anchor: Box;
-  private anchorClockMs: number;
+  /** How long it was seen at its anchor, from one frame to the next: hidden time proves nothing. */
+  private anchoredMs = 0;
   hits = 1;
   /** Frames in a row without a detection. */
   misses = 0;
@@ -63,7 +64,6 @@ export class TrackRecord {
     this.box = detection.box;
     this.anchor = detection.box;
     this.seenClockMs = at.clockMs;
-    this.anchorClockMs = at.clockMs;
     this.confirmed = at.confirmed;
     this.score = detection.score;
     this.label = detection.label;
@@ -78,7 +78,7 @@ export class TrackRecord {
 
   /** Whether it has kept its place for `stillAfterMs` up to its last detection. */
   isStill(stillAfterMs: number): boolean {
-    return this.hits >= 3 && this.seenClockMs - this.anchorClockMs >= stillAfterMs;
+    return this.hits >= 3 && this.anchoredMs >= stillAfterMs;
   }
 
   /** Predicts the box `dtMs` further. A standing object that is hidden keeps its last seen box. */
@@ -90,6 +90,10 @@ export class TrackRecord {
   /** Takes a detection of the current frame. */
   observe(detection: Detection, at: { clockMs: number; capturedAtMs: number }, stillDrift: number): void {
     if (this.misses > 0) this.replayGap(detection.box, at.clockMs);
+    if (driftOf(this.anchor, detection.box) > stillDrift) {
+      this.anchor = detection.box;
+      this.anchoredMs = 0;
+    } else if (this.misses === 0) this.anchoredMs += at.clockMs - this.seenClockMs;
     correct(this.state, detection.box);
     this.stateAtSeen.set(this.state);
     this.seenBox = detection.box;
@@ -100,10 +104,6 @@ export class TrackRecord {
     this.misses = 0;
     this.score = detection.score;
     this.vote(detection);
-    if (driftOf(this.anchor, detection.box) > stillDrift) {
-      this.anchor = detection.box;
-      this.anchorClockMs = at.clockMs;
-    }
   }
 
   /**
@@ -154,9 +154,9 @@ export class TrackRecord {
   }
 
   save(): TrackRecordState {
-    const { n, seenBox, seenClockMs, anchor, anchorClockMs, hits, misses, confirmed, score } = this;
+    const { n, seenBox, seenClockMs, anchor, anchoredMs, hits, misses, confirmed, score } = this;
     return {
-      ...{ n, seenBox, seenClockMs, anchor, anchorClockMs, hits, misses, confirmed, score },
+      ...{ n, seenBox, seenClockMs, anchor, anchoredMs, hits, misses, confirmed, score },
       state: [...this.state],
       stateAtSeen: [...this.stateAtSeen],
       votes: this.votes.map(([label, votes]) => [label, votes]),
@@ -176,7 +176,7 @@ export class TrackRecord {
     record.state.set(saved.state);
     record.stateAtSeen.set(saved.stateAtSeen);
     record.anchor = saved.anchor;
-    record.anchorClockMs = saved.anchorClockMs;
+    record.anchoredMs = saved.anchoredMs;
     record.hits = saved.hits;
     record.misses = saved.misses;
     record.votes = saved.votes.map(([label, votes]) => [label, votes]);

@@ -25,9 +25,13 @@ import { boxInZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
-const WINDOW_MS = 2000;
+const WINDOW_MS = 3000;
 /** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
 const PASSING_DRIFT = 0.35;
+/** A track this young may still be passing: it takes up a place only where the vehicle was seen just before. */
+const SETTLED_MS = 1000;
+/** Share of the dwell in which the vehicle must have been seen, time behind other things left out. */
+const SEEN_SHARE = 0.6;
 /** Least overlap of a box with a place to be the vehicle that stands there. */
 const SAME_PLACE_IOU = 0.4;
 /** Least overlap for the very same track, which may have shifted a little. */
@@ -86,7 +90,7 @@ class IllegalParkingRule implements Rule {
     this.wasSuspended = suspended;
     if (suspended) return [];
 
-    const sights = this.sightsOf(frame);
+    const sights = this.sightsOf(frame, stepMs);
     const left = this.takePlaces(sights, stepMs);
     this.openPlaces(frame.frame, left);
     const gone = this.countAbsence(frame, stepMs);
@@ -94,12 +98,12 @@ class IllegalParkingRule implements Rule {
   }
 
   /** Vehicles of the rule's classes that were detected in this frame. */
-  private sightsOf({ frame, tracks }: TrackedFrame): Sight[] {
+  private sightsOf({ frame, tracks }: TrackedFrame, stepMs: number): Sight[] {
     const sights: Sight[] = [];
     for (const track of tracks) {
       if (!track.observed || !this.setup.params.classes.includes(track.label)) continue;
       const box = normaliseBox(track.box, frame.width, frame.height);
-      const motion = this.motion.observe(track.trackId, box, this.clock.nowMs);
+      const motion = this.motion.observe(track.trackId, box, this.clock.nowMs, stepMs);
       const { trackId, label, score, firstSeenMs } = track;
       sights.push({ trackId, label, score, box, motion, firstSeenMs, group: groupOf(label) });
     }
@@ -111,8 +115,9 @@ class IllegalParkingRule implements Rule {
     const step = { nowMs: this.clock.nowMs, stepMs };
     const taken = new Set<Sight>();
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
-    for (const place of this.memory) place.frames++;
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
+      const unseenMs = place.absentMs + place.coveredMs;
+      if (unseenMs >= SETTLED_MS && candidate.motion.spanMs < SETTLED_MS) continue;
       noteSight(place, candidate, step);
       place.drift = candidate.motion.drift;
       taken.add(candidate);
@@ -143,6 +148,8 @@ class IllegalParkingRule implements Rule {
     if (place.phase === 'raised') return;
     place.sinceMs += sight.motion.fromMs - place.since;
     place.since = sight.motion.fromMs;
+    place.seenMs = this.clock.nowMs - place.since;
+    place.hiddenMs = 0;
   }
 
   private isStill(motion: Motion): boolean {
@@ -165,7 +172,7 @@ class IllegalParkingRule implements Rule {
         trackId: null,
         trackIds: [],
         votes: [],
-        ...{ scoreSum: 0, sights: 0, frames: 1, absentMs: 0, coveredMs: 0, drift: sight.motion.drift },
+        ...{ scoreSum: 0, sights: 0, seenMs: this.clock.nowMs - fromMs, hiddenMs: 0, absentMs: 0, coveredMs: 0, drift: sight.motion.drift },
       });
       if (place !== undefined) noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
     }
@@ -184,8 +191,10 @@ class IllegalParkingRule implements Rule {
       if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
       place.trackId = null;
       const hidden = boxes.some((box) => coveredShare(place.box, box) >= COVERED_SHARE);
-      if (hidden) place.coveredMs += stepMs;
-      else place.absentMs += stepMs;
+      if (hidden) {
+        place.coveredMs += stepMs;
+        place.hiddenMs += stepMs;
+      } else place.absentMs += stepMs;
       if (place.absentMs <= graceS * 1000 && place.coveredMs <= coveredGraceS * 1000) continue;
       this.memory.delete(place);
       if (place.phase !== 'watching') signals.push(this.ended(place, frame.frame, {}));
@@ -200,6 +209,7 @@ class IllegalParkingRule implements Rule {
       if (place.trackId === null || place.phase === 'raised') continue;
       const dwellMs = this.clock.nowMs - place.since;
       if (place.scoreSum / place.sights < this.setup.params.minScore) continue;
+      if (place.seenMs < SEEN_SHARE * (dwellMs - place.hiddenMs)) continue;
       if (dwellMs >= this.dwellMs) {
         place.phase = 'raised';
         signals.push(this.signal('raised', place, frame));
@@ -252,7 +262,7 @@ class IllegalParkingRule implements Rule {
         dwellMs: Math.round(this.clock.nowMs - place.since),
         dwellLimitMs: this.dwellMs,
         driftRatio: round(place.drift, 3),
-        seenShare: round(place.sights / Math.max(1, place.frames), 3),
+        seenShare: round(place.seenMs / Math.max(1, this.clock.nowMs - place.since), 3),
       },
     };
   }

@@ -57,10 +57,10 @@ export const parkingParams = Type.Object(
     stillDrift: Type.Number({
       minimum: 0.02,
       maximum: 1,
-      default: 0.12,
+      default: 0.08,
       description:
-        'How far a vehicle may wander in 2 s and still count as standing, in its own size. Raising it takes slowly ' +
-        'rolling vehicles for standing; lowering it lets a nervous detector reset the dwell. 0.02 to 1, default 0.12.',
+        'How far a vehicle may wander in 3 s and still count as standing, in its own size. Raising it takes slowly ' +
+        'rolling vehicles for standing; lowering it lets a nervous detector reset the dwell. 0.02 to 1, default 0.08.',
     }),
     minScore: Type.Number({
       minimum: 0,

@@ -31,7 +31,9 @@ export const ParkingPlaceSchema = Type.Object({
   votes: Type.Array(Type.Tuple([Type.String(), Type.Number()])),
   scoreSum: Type.Number(),
   sights: Type.Integer(),
-  frames: Type.Integer(),
+  /** Of the dwell: how long it was seen, and how long it was hidden, milliseconds. */
+  seenMs: Type.Number(),
+  hiddenMs: Type.Number(),
   /** How long it has looked empty, and how long it has been hidden, milliseconds. */
   absentMs: Type.Number(),
   coveredMs: Type.Number(),
@@ -66,6 +68,7 @@ export function noteSight(
   const weight = Math.min(0.5, step.stepMs / 2000);
   place.box = blend(place.box, sight.box, weight);
   place.seenAt = step.nowMs;
+  place.seenMs += step.stepMs;
   place.absentMs = 0;
   place.coveredMs = 0;
   place.scoreSum += sight.score;
