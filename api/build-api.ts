@@ -37,7 +37,7 @@ import { supervisionRoutes } from './plugins/supervision.ts';
 import { systemRoutes } from './plugins/system.ts';
 import { userRoutes } from './plugins/users.ts';
 import type { CameraDirectory, LiveSource, RuleControl, SystemFigures } from './ports.ts';
-import { installProblems } from './problem.ts';
+import { installProblems, sendError } from './problem.ts';
 import type { ApiStore } from './store/api-store.ts';
 
 /** Everything that the server stands on. */
@@ -117,6 +117,8 @@ function makeApp(deps: ApiDeps): ApiApp {
     requestTimeout: 30_000,
     // An open feed must not keep the program from stopping.
     forceCloseConnections: true,
+    // Addresses that the router itself refuses: too long, not decodable.
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     genReqId: () => newSecret().slice(0, 16),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as ApiApp;
   installValidation(app);

@@ -40,6 +40,7 @@ const FRAMEWORK: Readonly<Record<number, ErrorCode>> = {
   400: 'api.invalid',
   404: 'api.not-found',
   405: 'api.method-not-allowed',
+  412: 'api.if-match-failed',
   413: 'api.too-large',
   414: 'api.too-large',
   415: 'api.media-type',
@@ -77,9 +78,10 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     }));
     return sendProblem(reply, problemOf('api.invalid', 400, request, { detail: known.message ?? '', errors }));
   }
-  const code = known.statusCode === undefined ? undefined : FRAMEWORK[known.statusCode];
+  const status = known.statusCode ?? 500;
+  const code = FRAMEWORK[status] ?? (status >= 400 && status < 500 ? 'api.invalid' : undefined);
   if (code !== undefined) {
-    return sendProblem(reply, problemOf(code, known.statusCode!, request, { detail: messageOf(error) }));
+    return sendProblem(reply, problemOf(code, status, request, { detail: messageOf(error) }));
   }
   request.log.error({ err: error }, 'request failed');
   return sendProblem(reply, problemOf('api.internal', 500, request, {}));

@@ -1,7 +1,7 @@
 /** Every route against every role, against strangers, and against ids of other people's cameras. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InjectOptions } from 'fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { openCity } from './testing/city.ts';
 import type { City } from './testing/city.ts';
 
@@ -93,7 +93,7 @@ function fill(url: string, cameraId = ids.cameraId, incidentId = ids.incidentId)
   );
 }
 
-function send(route: string, role?: string, url?: string): ReturnType<City['api']['app']['inject']> {
+function send(route: string, role?: string, url?: string): Promise<LightMyRequestResponse> {
   const [method, path] = route.split(' ') as [NonNullable<InjectOptions['method']>, string];
   const session = role === undefined ? undefined : sessions.get(role);
   return city.api.app.inject({
