@@ -20,7 +20,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     prepare = command("prepare", "Decode the images once; label what the sources leave out with the starting weights.")
-    prepare.add_argument("--data", type=Path, required=True, help="folder with images/{train,val} and labels/{train,val}")
+    prepare.add_argument("--data", type=Path, nargs="+", required=True, help="folders with images/{train,val} and labels/{train,val}")
     prepare.add_argument("--start", type=Path, required=True, help="public PicoDet-S weights (ONNX)")
     prepare.add_argument("--cache", type=Path, required=True, help="folder to write")
 

@@ -94,11 +94,11 @@ class Composer:
         image = np.full((size, size, 3), network.PAD_VALUE, np.uint8)
         out = Sample(image, np.zeros((0, 5), np.float32), np.zeros((0, 5), np.float32), [])
         kind = rng.random()
-        if kind < (0.2 if mild else 0.5):
+        if kind < (0.25 if mild else 0.6):
             cx, cy = (int(size * v) for v in rng.uniform(0.35, 0.65, 2))
             for x1, y1, x2, y2 in ((0, 0, cx, cy), (cx, 0, size, cy), (0, cy, cx, size), (cx, cy, size, size)):
                 self._place(rng, out, (x1, y1, x2, y2), rng.uniform(0.8, 1.8))
-        elif kind < (0.6 if mild else 0.9):
+        elif kind < (0.6 if mild else 0.92):
             self._place(rng, out, (0, 0, size, size), float(np.exp(rng.uniform(np.log(0.7), np.log(1.9)))))
         else:
             self._place(rng, out, (0, 0, size, size), 1.0)

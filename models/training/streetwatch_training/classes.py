@@ -20,6 +20,8 @@ SOURCE_CLASSES = {
     "traffic_manaus_v4": (PERSON, BICYCLE, CAR, MOTORCYCLE, TRUCK),
     "vehicles_dhaka_subset": (BICYCLE, CAR, MOTORCYCLE, BUS, TRUCK, TRICYCLE),
     "vehicles_highway_v40": (PERSON, CAR, MOTORCYCLE, BUS, TRUCK),
+    # frames that the project renders itself (benchmarks/street): everything in them is known
+    "rendered_street": tuple(range(len(CLASSES))),
 }
 SOURCES = tuple(SOURCE_CLASSES)
 
@@ -58,7 +60,7 @@ def class_weights(source: str) -> np.ndarray:
     weights = np.zeros(len(CLASSES), np.float32)
     weights[list(SOURCE_CLASSES[source])] = 1
     weights[list(taught_classes(source))] = 0.7
-    for index, weight in UNLABELLED_NEGATIVE[source].items():
+    for index, weight in UNLABELLED_NEGATIVE.get(source, {}).items():
         weights[index] = weight
     if source == "traffic_manaus_v4":
         weights[BUS] = 1

@@ -143,6 +143,8 @@ def report(results: list[Scored], thresholds: dict[int, float] | None = None) ->
     per_source: dict[str, dict] = {}
     for source, labelled in SOURCE_CLASSES.items():
         own = [r for r in results if r.source == source]
+        if not own:
+            continue
         per_source[source] = {
             CLASSES[c]: {"ap50": round(a, 4), "ap50_95": round(b, 4)} for c, (a, b) in average_precision(own, labelled).items()
         }
@@ -152,7 +154,7 @@ def report(results: list[Scored], thresholds: dict[int, float] | None = None) ->
             per_source[source]["vehicle"] = {"ap50": round(a, 4), "ap50_95": round(b, 4)}
     calm = [r for r in results if FIRE not in SOURCE_CLASSES[r.source]]
     thresholds = thresholds or recommended_thresholds(results)
-    ap = lambda source, name: per_source[source].get(name, {"ap50": 0.0})["ap50"]  # noqa: E731
+    ap = lambda source, name: per_source.get(source, {}).get(name, {"ap50": 0.0})["ap50"]  # noqa: E731
     fire = ("fire_smoke_abonia", "fire_smoke_sathurshan")
     summary = {
         "fire_smoke": float(np.mean([ap(s, c) for s in fire for c in ("fire", "smoke")])),

@@ -69,13 +69,16 @@ def read_labels(path: Path, width: int, height: int) -> np.ndarray:
     return np.array(rows, np.float32).reshape(-1, 5)
 
 
-def decode_images(data: Path, folder: Path) -> None:
-    """Writes `pixels.u8` and `index.npz`; skips when they are complete."""
+def decode_images(data: list[Path], folder: Path) -> None:
+    """Writes `pixels.u8` and `index.npz` from one or more data folders; skips when they are complete."""
     if (folder / "index.npz").exists():
         print("images: already decoded")
         return
     folder.mkdir(parents=True, exist_ok=True)
-    files = sorted(p for split in ("train", "val") for p in (data / "images" / split).iterdir())
+    files = [
+        path for root in data for split in ("train", "val") if (root / "images" / split).is_dir()
+        for path in sorted((root / "images" / split).iterdir())
+    ]
     names, splits, source_ids, shapes, original, offsets, boxes, owner = [], [], [], [], [], [], [], []
     offset, skipped = 0, 0
     with open(folder / "pixels.u8", "wb") as out:
@@ -92,7 +95,7 @@ def decode_images(data: Path, folder: Path) -> None:
             h, w = image.shape[:2]
             out.write(np.ascontiguousarray(image[:, :, ::-1]).tobytes())
             split = path.parent.name
-            found = read_labels(data / "labels" / split / f"{path.stem}.txt", w, h)
+            found = read_labels(path.parents[2] / "labels" / split / f"{path.stem}.txt", w, h)
             owner += [len(names)] * len(found)
             boxes.append(found)
             names.append(path.stem)
@@ -112,15 +115,20 @@ def decode_images(data: Path, folder: Path) -> None:
     print(f"images: {len(names)} decoded, {skipped} skipped, {offset / 1e9:.2f} GB")
 
 
+def _split_rows(rows: np.ndarray, owner: np.ndarray, count: int) -> list[np.ndarray]:
+    """Rows of each owner 0..count-1, for owners in ascending order."""
+    return np.split(rows, np.searchsorted(owner, np.arange(1, count)))
+
+
 def load(folder: Path) -> Cache:
     """Opens a prepared cache; the pixels stay on disk (and in the page cache)."""
     z = np.load(folder / "index.npz")
     count = len(z["names"])
-    boxes = [z["boxes"][z["owner"] == i] for i in range(count)]
+    boxes = _split_rows(z["boxes"], z["owner"], count)
     taught = [np.zeros((0, 6), np.float32)] * count
     if (folder / "taught.npz").exists():
         t = np.load(folder / "taught.npz")
-        taught = [t["boxes"][t["owner"] == i] for i in range(count)]
+        taught = _split_rows(t["boxes"], t["owner"], count)
     return Cache(
         folder, list(z["names"]), z["splits"], z["source_ids"], z["shapes"], z["original"], z["offsets"], boxes, taught,
         np.memmap(folder / "pixels.u8", np.uint8, "r"),

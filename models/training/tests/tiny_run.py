@@ -44,7 +44,7 @@ def draw_pictures(data: Path, per_split: int = 6) -> None:
 def run(start: Path, folder: Path) -> dict[str, float]:
     """Prepares, trains, stops, resumes and exports; the losses are those of the first and the last five steps."""
     draw_pictures(folder / "data")
-    prepare.decode_images(folder / "data", folder / "cache")
+    prepare.decode_images([folder / "data"], folder / "cache")
     prepare.teach(folder / "cache", start)
     train.LOG_EVERY = 5
     recipe = train.Recipe(budget_s=3600, warmup_steps=5, seed=3)
