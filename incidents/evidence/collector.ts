@@ -1,13 +1,13 @@
 /** Takes the stills and clips of a plan from the recording and writes them. */
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { StreetwatchError, type Footage, type FootageStill } from '../../core/index.ts';
 import { idTimeMs } from '../ids.ts';
 import type { EvidenceRole, Incident, MissingEvidence } from '../incident.ts';
 import type { NewEvidenceItem } from '../store/evidence-table.ts';
-import { commitFile, hashFile, temporaryPath, writeDurably } from './files.ts';
+import { PARTIAL_PREFIX, commitFile, hashFile, temporaryPath, writeDurably } from './files.ts';
 import { cropBox, drawOverlay } from './overlay.ts';
 import type { ClipPlan, EvidencePlan, StillPlan } from './plan.ts';
 
@@ -42,6 +42,7 @@ export async function collect(
   plan: EvidencePlan,
   options: CollectOptions,
 ): Promise<Collected> {
+  removeLeftovers(join(options.evidenceDir, evidenceFolder(incident)));
   const items: Item[] = [];
   const missing: MissingEvidence[] = [];
   const attempt = async (
@@ -154,6 +155,14 @@ async function takeClip(
     capturedAtMs: clip.fromMs,
     toMs: clip.toMs,
   };
+}
+
+/** Unfinished files of a process that was killed. */
+function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(PARTIAL_PREFIX)) rmSync(join(folder, name), { force: true });
+  }
 }
 
 function extensionOf(image: Uint8Array): 'png' | 'jpg' {

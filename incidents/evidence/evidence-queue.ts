@@ -10,7 +10,7 @@ export interface EvidenceQueueOptions {
   readonly run: RunJob;
   readonly countAttempt: (job: EvidenceJob) => void;
   readonly log: Log;
-  /** Incidents worked on at once. Each holds a full picture or two in memory and an ffmpeg child. */
+  /** Incidents worked on at once: most of the time is waiting for a segment to be closed. Default 4. */
   readonly concurrency?: number;
   /** Waits after a failed attempt. */
   readonly retryMs?: readonly number[];
@@ -68,7 +68,7 @@ export class EvidenceQueue {
   private pump(): void {
     if (this.stopped) return;
     for (const incidentId of this.waiting.keys()) {
-      if (this.busy.size >= (this.options.concurrency ?? 2)) return;
+      if (this.busy.size >= (this.options.concurrency ?? 4)) return;
       if (!this.busy.has(incidentId) && !this.timers.has(incidentId)) void this.work(incidentId);
     }
   }
@@ -125,7 +125,7 @@ export class EvidenceQueue {
       this.timers.delete(job.incidentId);
       this.pump();
     }, waitMs);
-    this.timers.set(job.incidentId, timer.unref());
+    this.timers.set(job.incidentId, timer);
   }
 
   private tell(): void {

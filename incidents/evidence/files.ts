@@ -14,6 +14,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { StreetwatchError, messageOf } from '../../core/index.ts';
 
+/** Begins the name of a file that is not whole. */
+export const PARTIAL_PREFIX = '.partial-';
+
 /** Hash and size of a file as written. */
 export interface WrittenFile {
   readonly sha256: string;
@@ -45,7 +48,7 @@ export function writeDurably(path: string, bytes: Uint8Array, mode = 0o640): Wri
 
 /** A name beside `path` that nothing else uses, with the same extension (ffmpeg chooses the container by it). */
 export function temporaryPath(path: string): string {
-  return join(dirname(path), `.partial-${randomBytes(4).toString('hex')}-${basename(path)}`);
+  return join(dirname(path), `${PARTIAL_PREFIX}${randomBytes(4).toString('hex')}-${basename(path)}`);
 }
 
 /** Makes a finished temporary file the one at `path`. */

@@ -76,6 +76,15 @@ export class Database {
     }
   }
 
+  /** Moves what the write-ahead log holds into the file, as far as no other connection reads it. */
+  checkpoint(): void {
+    try {
+      this.get('PRAGMA wal_checkpoint(TRUNCATE)', []);
+    } catch {
+      // Nothing is lost: the log is read again at the next start.
+    }
+  }
+
   close(): void {
     this.statements.clear();
     this.db.close();

@@ -63,6 +63,8 @@ export class IncidentStore {
 
   close(): void {
     this.relaxed.close();
+    // libsql keeps a connection with prepared statements open until they are collected, and with it the log file.
+    this.db.checkpoint();
     this.db.close();
   }
 

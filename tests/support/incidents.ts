@@ -1,7 +1,7 @@
 /** An incident service on a temporary folder, with signals and footage made for the purpose. */
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -85,6 +85,16 @@ export function signal(over: Partial<RuleSignal> = {}): RuleSignal {
   };
 }
 
+let encoded: Buffer | undefined;
+
+/** One second of a test picture, encoded once for each process. */
+function sampleClip(): Buffer {
+  const source = 'testsrc=size=320x180:rate=10:duration=1';
+  const output = ['-pix_fmt', 'yuv420p', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4', 'pipe:1'];
+  encoded ??= execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', source, ...output]);
+  return encoded;
+}
+
 /** Footage that can show any moment: a picture with the time on it, a clip encoded once by ffmpeg. */
 export class PaintedFootage implements Footage {
   readonly held = new Map<string, number>();
@@ -97,36 +107,25 @@ export class PaintedFootage implements Footage {
 
   constructor(folder: string) {
     this.sample = join(folder, 'sample.mp4');
-    const source = 'testsrc=size=320x180:rate=10:duration=1';
-    execFileSync('ffmpeg', [
-      '-v',
-      'error',
-      '-y',
-      '-f',
-      'lavfi',
-      '-i',
-      source,
-      '-pix_fmt',
-      'yuv420p',
-      this.sample,
-    ]);
+    writeFileSync(this.sample, sampleClip());
   }
 
   async still(cameraId: string, atMs: number): Promise<FootageStill> {
     this.fail(cameraId, atMs);
-    const [width, height] = [1280, 720];
+    const [width, height] = [640, 360];
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-      <rect width="100%" height="100%" fill="#5b6b73"/><rect x="512" y="360" width="256" height="180" fill="#274690"/>
-      <text x="40" y="80" font-size="48" fill="#fff">${cameraId} ${atMs}</text></svg>`;
+      <rect width="100%" height="100%" fill="#5b6b73"/><rect x="256" y="180" width="128" height="90" fill="#274690"/>
+      <text x="40" y="60" font-size="30" fill="#fff">${cameraId} ${atMs}</text></svg>`;
     const image = await sharp(Buffer.from(svg)).png().toBuffer();
     return { image, width, height, capturedAtMs: atMs - 40 };
   }
 
   async clip(cameraId: string, range: { fromMs: number; toMs: number }, path: string): Promise<FootageClip> {
     this.fail(cameraId, range.toMs);
-    this.asked.push({ cameraId, ...range });
+    const { fromMs, toMs } = range;
+    this.asked.push({ cameraId, fromMs, toMs });
     copyFileSync(this.sample, path);
-    return { path, ...range, sizeBytes: statSync(path).size };
+    return { path, fromMs, toMs, sizeBytes: statSync(path).size };
   }
 
   hold(_cameraId: string, fromMs: number, holder: string): void {
