@@ -10,7 +10,7 @@ import { messageOf, redactUrls, StreetwatchError } from '../core/index.ts';
 import type { Detector, FrameTiming } from '../inference/index.ts';
 import { FairScheduler } from '../inference/index.ts';
 import type { RunStarted, Source } from '../ingest/index.ts';
-import type { CameraWorker } from './camera-worker.ts';
+import type { CameraRuntime } from './camera-runtime.ts';
 import { sleep, supervise } from './supervisor.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -19,7 +19,7 @@ const TICK_MS = 1_000;
 
 /** A camera as the pipeline runs it. */
 export interface PipelineCamera {
-  readonly worker: CameraWorker;
+  readonly runtime: CameraRuntime;
   readonly source: Source;
   /** A file that may wait for the detector, so that no frame of it is lost. */
   readonly mayWait: boolean;
@@ -35,6 +35,8 @@ export interface PipelineOptions {
 /** What is known of the connection to a camera. */
 export interface CameraLink {
   readonly state: 'connecting' | 'streaming' | 'waiting' | 'ended';
+  /** Wall time since which it is in this state. */
+  readonly sinceMs: number;
   readonly run?: RunStarted;
   /** Why the last run ended, redacted. */
   readonly lastError?: { readonly code: string; readonly message: string };
@@ -80,9 +82,9 @@ export class Pipeline {
       abort: new AbortController(),
       done: Promise.resolve(),
       turn: Promise.resolve(),
-      link: { state: 'connecting', failures: 0 },
+      link: { state: 'connecting', sinceMs: this.options.clock.nowMs(), failures: 0 },
     };
-    this.cameras.set(camera.worker.cameraId, running);
+    this.cameras.set(camera.runtime.config.id, running);
     running.done = this.keepRunning(running);
   }
 
@@ -103,12 +105,12 @@ export class Pipeline {
     for (const camera of this.cameras.values()) camera.abort.abort();
     await Promise.all([...this.cameras.values()].map((camera) => camera.done.then(() => camera.turn)));
     await this.scheduler.close();
-    for (const camera of this.cameras.values()) camera.worker.save();
+    for (const camera of this.cameras.values()) camera.runtime.worker.save();
   }
 
   private async keepRunning(camera: Running): Promise<void> {
     const { clock, log, metrics } = this.options;
-    const { cameraId } = camera.worker;
+    const cameraId = camera.runtime.config.id;
     await supervise((signal) => this.runOnce(camera, signal), camera.abort.signal, {
       cameraId,
       clock,
@@ -119,21 +121,26 @@ export class Pipeline {
         const code = error instanceof StreetwatchError ? error.code : 'unexpected';
         const message = redactUrls(messageOf(error));
         metrics.sourceFailures.inc({ camera: cameraId, code });
-        camera.link = { state: 'waiting', failures: camera.link.failures + 1, lastError: { code, message } };
+        camera.link = {
+          state: 'waiting',
+          sinceMs: clock.nowMs(),
+          failures: camera.link.failures + 1,
+          lastError: { code, message },
+        };
       },
     });
-    camera.link = { ...camera.link, state: 'ended' };
+    camera.link = { ...camera.link, state: 'ended', sinceMs: clock.nowMs() };
     if (!camera.abort.signal.aborted) log.info({ cameraId }, 'source ended');
   }
 
   private async runOnce(camera: Running, signal: AbortSignal): Promise<void> {
-    const { metrics, log } = this.options;
-    const { cameraId } = camera.worker;
-    camera.link = { ...camera.link, state: 'connecting' };
+    const { clock, metrics, log } = this.options;
+    const cameraId = camera.runtime.config.id;
+    camera.link = { ...camera.link, state: 'connecting', sinceMs: clock.nowMs() };
     try {
       await camera.source.run(signal, {
         started: (run) => {
-          camera.link = { ...camera.link, state: 'streaming', run };
+          camera.link = { ...camera.link, state: 'streaming', sinceMs: clock.nowMs(), run };
           metrics.cameraUp.set({ camera: cameraId }, 1);
           log.info(
             {
@@ -156,11 +163,11 @@ export class Pipeline {
 
   private take(camera: Running, frame: Frame): void {
     this.arrivals.set(frame.ref, this.options.clock.monotonicMs());
-    const lane = camera.worker.observe(frame);
+    const lane = camera.runtime.observe(frame);
     if (!camera.mayWait) return this.scheduler.submit(frame, lane);
     // While frames wait here, the reader of the file runs out of buffers and waits too.
     camera.turn = camera.turn.then(async () => {
-      await this.scheduler.whenFree(camera.worker.cameraId);
+      await this.scheduler.whenFree(camera.runtime.config.id);
       this.scheduler.submit(frame, lane);
     });
   }
@@ -168,15 +175,15 @@ export class Pipeline {
   private evaluate(ref: FrameRef, detections: readonly Detection[], timing: FrameTiming): void {
     const { metrics, clock } = this.options;
     metrics.inference.observe(timing.inferMs / 1000);
-    this.cameras.get(ref.cameraId)?.worker.evaluate(ref, detections);
+    this.cameras.get(ref.cameraId)?.runtime.worker.evaluate(ref, detections);
     const arrivedMs = this.arrivals.get(ref);
     if (arrivedMs !== undefined) metrics.frameDelay.observe((clock.monotonicMs() - arrivedMs) / 1000);
   }
 
   private tick(): void {
     const nowMs = this.options.clock.nowMs();
-    for (const { worker, link } of this.cameras.values()) {
-      if (link.state !== 'ended') worker.tick(nowMs);
+    for (const { runtime, link } of this.cameras.values()) {
+      if (link.state !== 'ended') runtime.worker.tick(nowMs);
     }
   }
 }

@@ -3,7 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, HealthSignal, Log, RuleSignal } from '../core/index.ts';
+import { ApiStore } from '../api/index.ts';
+import type { Clock, Log } from '../core/index.ts';
 import {
   defaultCodeTablePath,
   EvidenceSigner,
@@ -15,13 +16,13 @@ import {
 import { createDetector } from '../inference/index.ts';
 import { createSource, SegmentStore } from '../ingest/index.ts';
 import { findModel } from '../models/index.ts';
-import { createRules } from '../rules/index.ts';
 import { brokerOptions, cameraInfo, modelFolders } from './assembly.ts';
-import { CameraWorker } from './camera-worker.ts';
-import type { CameraState } from './camera-worker.ts';
+import { CameraRuntime } from './camera-runtime.ts';
 import type { CameraConfig, LoadedConfig } from './config/index.ts';
 import { parseListen } from './config/index.ts';
 import { rulesOfCamera } from './config/to-rules.ts';
+import type { ConsoleServer } from './console-server.ts';
+import { isUrl, publishedRules, startConsole } from './console-server.ts';
 import { Pipeline } from './pipeline.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startTelemetry } from './telemetry/server.ts';
@@ -46,6 +47,8 @@ export interface RunningProgram {
   readonly store: IncidentStore;
   readonly incidents: IncidentService;
   readonly telemetryUrl: string;
+  /** The console and its API, when the configuration has an `api` section. */
+  readonly console: ConsoleServer | undefined;
   /** Resolves when every camera has ended by itself and all evidence is taken. */
   whenEnded(): Promise<void>;
   /** Cameras first, then evidence under way, then the outbox, then the store. Calling it twice does nothing more. */
@@ -81,8 +84,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     clock,
     log,
   });
-  const cameras = new Map(config.cameras.map((camera) => [camera.id, camera]));
-  const ruleConfigs = config.cameras.flatMap((camera) => rulesOfCamera(camera, config.district.timeZone));
+  const cameras = new Map<string, CameraRuntime>();
   const incidents = new IncidentService({
     store,
     footage,
@@ -93,10 +95,10 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     ),
     cameras: (cameraId) => {
       const camera = cameras.get(cameraId);
-      return camera === undefined ? undefined : cameraInfo(camera, config.district);
+      return camera === undefined ? undefined : cameraInfo(camera.config, config.district);
     },
     zones: (cameraId, zoneId) =>
-      ruleConfigs.find((rule) => rule.cameraId === cameraId && rule.zone.zoneId === zoneId)?.zone,
+      cameras.get(cameraId)?.rules.find((rule) => rule.zone.zoneId === zoneId)?.zone,
     model: () => ({ name: model.manifest.id, sha256: model.manifest.sha256 }),
     signer: EvidenceSigner.open(join(dir, 'evidence-key.pem')),
     clock,
@@ -124,20 +126,20 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   incidents.start();
   publisher.start();
 
+  const apiStore = config.api === undefined ? undefined : ApiStore.open(join(dir, 'console.db'), clock);
   const pipeline = new Pipeline({ detector, metrics, clock, log });
   for (const camera of config.cameras) {
-    const worker = new CameraWorker({
-      cameraId: camera.id,
-      rules: createRules(ruleConfigs.filter((rule) => rule.cameraId === camera.id)),
-      outputs: outputsOf(camera.id, store, incidents),
-      metrics,
-      clock,
-      log,
-    });
+    const fromFile = rulesOfCamera(camera, config.district.timeZone);
+    const rules = apiStore === undefined ? fromFile : publishedRules(apiStore, camera.id, fromFile);
+    const runtime = new CameraRuntime({ config: camera, rules, store, incidents, metrics, clock, log });
+    cameras.set(camera.id, runtime);
+  }
+  for (const runtime of cameras.values()) {
+    const { config: camera } = runtime;
     pipeline.add({
-      worker,
+      runtime,
       source: sourceOf(camera),
-      mayWait: camera.pacing === 'asap' && !/^[a-z]+:\/\//.test(camera.source),
+      mayWait: camera.pacing === 'asap' && !isUrl(camera.source),
     });
   }
 
@@ -155,6 +157,22 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
         ? []
         : ['no camera is streaming'],
   });
+  const consoleServer =
+    apiStore === undefined
+      ? undefined
+      : await startConsole({
+          loaded,
+          apiStore,
+          cameras,
+          pipeline,
+          store,
+          incidents,
+          footage,
+          evidenceDir,
+          figures: () => ({ outboxWaiting: publisher.status().depth, broker: publisher.status().state }),
+          clock,
+          log,
+        });
   log.info(
     { cameras: config.cameras.length, model: model.manifest.id, telemetry: telemetry.url },
     'watching',
@@ -166,6 +184,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     store,
     incidents,
     telemetryUrl: telemetry.url,
+    console: consoleServer,
     async whenEnded() {
       await pipeline.whenEnded();
       await incidents.settle();
@@ -174,6 +193,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
       stopping ??= (async () => {
         log.info({}, 'stopping');
         clearInterval(housekeeping);
+        await consoleServer?.close();
         await pipeline.stop();
         await Promise.race([incidents.settle(), sleep(SETTLE_MS)]);
         await incidents.close();
@@ -181,6 +201,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
           log.warn({ depth: publisher.status().depth }, 'outbox kept for the next start');
         await publisher.close();
         await Promise.all([detector.close(), telemetry.close()]);
+        apiStore?.close();
         store.close();
         log.info({}, 'stopped');
       })();
@@ -191,7 +212,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   function sourceOf(camera: CameraConfig) {
     return createSource({
       cameraId: camera.id,
-      url: /^[a-z]+:\/\//.test(camera.source) ? camera.source : loaded.resolve(camera.source),
+      url: isUrl(camera.source) ? camera.source : loaded.resolve(camera.source),
       transport: camera.transport,
       decode: camera.decode === 'keyframes' ? { policy: 'keyframes' } : { policy: 'fps', fps: camera.fps },
       canvas: detector.canvas,
@@ -202,17 +223,4 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
       log,
     });
   }
-}
-
-function outputsOf(cameraId: string, store: IncidentStore, incidents: IncidentService) {
-  const key = `camera/${cameraId}`;
-  return {
-    signal: (signal: RuleSignal) => void incidents.apply(signal),
-    health: (signal: HealthSignal) => incidents.applyHealth(signal),
-    loadState: (): CameraState | undefined => {
-      const json = store.loadState(key);
-      return json === undefined ? undefined : (JSON.parse(json) as CameraState);
-    },
-    saveState: (state: CameraState) => store.saveState(key, JSON.stringify(state)),
-  };
 }

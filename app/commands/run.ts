@@ -23,6 +23,8 @@ is finished, the outbox is flushed or kept, exit code 0.`,
       const loaded = loadConfig(file, context.environment);
       const log = createLog(loaded.config.telemetry.log);
       const running = await startProgram({ loaded, clock: systemClock, log });
+      if (running.console?.setUpUrl !== undefined)
+        context.note(`first administrator: ${running.console.setUpUrl}`);
       const stopAsked = new Promise<void>((resolve) => {
         if (context.signal.aborted) resolve();
         context.signal.addEventListener('abort', () => resolve());

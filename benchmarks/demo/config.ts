@@ -8,7 +8,7 @@ import { packagePath } from '../../core/index.ts';
 type Polygon = readonly (readonly [number, number])[];
 
 /** One camera of the demo: a rendered clip and what is watched for on it. */
-interface DemoCamera {
+export interface DemoCamera {
   readonly id: string;
   readonly name: string;
   /** Path of the clip. */
@@ -81,6 +81,8 @@ export interface DemoConfigOptions {
   /** Address of each camera. */
   readonly urls: Readonly<Record<string, string>>;
   readonly telemetryPort: number;
+  /** The cameras to watch; all of {@link demoCameras} without it. */
+  readonly cameras?: readonly DemoCamera[];
 }
 
 /** Writes `demo.yaml` into the folder. */
@@ -96,7 +98,7 @@ export function writeDemoConfig(options: DemoConfigOptions): {
     broker: { servers: [options.broker] },
     inference: { model: 'streetwatch-fast' },
     telemetry: { listen: `127.0.0.1:${options.telemetryPort}`, log: 'info' },
-    cameras: demoCameras.map(({ id, name, zone, rule }) => ({
+    cameras: (options.cameras ?? demoCameras).map(({ id, name, zone, rule }) => ({
       id,
       name,
       source: options.urls[id],

@@ -1,0 +1,86 @@
+/** A configured camera with everything that lives as long as the program does. */
+
+import type { Clock, Frame, HealthSignal, Log, RuleSignal } from '../core/index.ts';
+import type { IncidentService, IncidentStore } from '../incidents/index.ts';
+import type { RuleConfig } from '../rules/index.ts';
+import { createRules } from '../rules/index.ts';
+import { CameraWorker } from './camera-worker.ts';
+import type { CameraState } from './camera-worker.ts';
+import type { CameraConfig } from './config/index.ts';
+import { LastPicture } from './last-picture.ts';
+import { RecentTracks } from './recent-tracks.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+
+export interface CameraRuntimeOptions {
+  readonly config: CameraConfig;
+  readonly rules: readonly RuleConfig[];
+  readonly store: IncidentStore;
+  readonly incidents: IncidentService;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class CameraRuntime {
+  readonly config: CameraConfig;
+  readonly worker: CameraWorker;
+  readonly recentTracks = new RecentTracks();
+  readonly picture = new LastPicture();
+  /** Active faults with the moment since which they last. */
+  readonly faultsSince = new Map<string, number>();
+  private currentRules: readonly RuleConfig[];
+
+  constructor(options: CameraRuntimeOptions) {
+    const { config, store, incidents, metrics, clock, log } = options;
+    this.config = config;
+    this.currentRules = options.rules;
+    const key = `camera/${config.id}`;
+    this.worker = new CameraWorker({
+      cameraId: config.id,
+      rules: createRules(options.rules),
+      outputs: {
+        signal: (signal: RuleSignal) => void incidents.apply(signal),
+        health: (signal) => {
+          this.noteFault(signal);
+          incidents.applyHealth(signal);
+        },
+        tracked: (frame) => this.recentTracks.add(frame),
+        loadState: () => {
+          const json = store.loadState(key);
+          return json === undefined ? undefined : (JSON.parse(json) as CameraState);
+        },
+        saveState: (state) => store.saveState(key, JSON.stringify(state)),
+      },
+      metrics,
+      clock,
+      log,
+    });
+    for (const fault of store.faults()) {
+      if (fault.cameraId === config.id) this.faultsSince.set(fault.fault, fault.sinceMs);
+    }
+  }
+
+  get rules(): readonly RuleConfig[] {
+    return this.currentRules;
+  }
+
+  /** Keeps the frame for thumbnails, then looks at it. */
+  observe(frame: Frame): 'normal' | 'urgent' {
+    this.picture.take(frame);
+    return this.worker.observe(frame);
+  }
+
+  /**
+   * Puts other rules to work at once.
+   * @throws StreetwatchError `rule.invalid`, `zone.invalid`: then nothing was changed.
+   */
+  applyRules(rules: readonly RuleConfig[]): void {
+    this.worker.replaceRules(createRules(rules));
+    this.currentRules = rules;
+  }
+
+  private noteFault(signal: HealthSignal): void {
+    if (signal.phase === 'raised') this.faultsSince.set(signal.fault, signal.sinceMs);
+    else this.faultsSince.delete(signal.fault);
+  }
+}

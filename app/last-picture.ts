@@ -1,0 +1,59 @@
+/** The newest picture of a camera, for thumbnails: a copy of an analysed frame, taken at most once a second. */
+
+import sharp from 'sharp';
+import type { Footage, Frame } from '../core/index.ts';
+import { StreetwatchError } from '../core/index.ts';
+
+const COPY_EVERY_MS = 1_000;
+const JPEG_QUALITY = 80;
+
+interface Copy {
+  readonly pixels: Buffer;
+  readonly canvasWidth: number;
+  readonly canvasHeight: number;
+  readonly width: number;
+  readonly height: number;
+  readonly capturedAtMs: number;
+}
+
+/** Holds one picture; a camera that was never seen has none. */
+export class LastPicture {
+  private copy: Copy | undefined;
+
+  take(frame: Frame): void {
+    const { ref, canvasWidth, canvasHeight } = frame;
+    if (this.copy !== undefined && Math.abs(ref.capturedAtMs - this.copy.capturedAtMs) < COPY_EVERY_MS)
+      return;
+    const { width, height, capturedAtMs } = ref;
+    this.copy = { pixels: Buffer.from(frame.pixels), canvasWidth, canvasHeight, width, height, capturedAtMs };
+  }
+
+  /**
+   * A JPEG of at most `widthPx`: of the analysed frame when that is large enough, else of the recording.
+   * @throws StreetwatchError `live.unavailable` when the camera has not been seen yet.
+   */
+  async jpeg(cameraId: string, widthPx: number, footage: Footage): Promise<Uint8Array> {
+    const copy = this.copy;
+    if (copy === undefined) {
+      throw new StreetwatchError('live.unavailable', `camera ${cameraId} has not sent a picture yet`, {
+        context: { cameraId },
+      });
+    }
+    if (widthPx > copy.width) {
+      try {
+        const { image } = await footage.still(cameraId, copy.capturedAtMs);
+        return await sharp(image)
+          .resize({ width: widthPx, withoutEnlargement: true })
+          .jpeg({ quality: JPEG_QUALITY })
+          .toBuffer();
+      } catch {
+        // Not recorded yet, or not any more: the smaller picture is better than none.
+      }
+    }
+    return sharp(copy.pixels, { raw: { width: copy.canvasWidth, height: copy.canvasHeight, channels: 3 } })
+      .extract({ left: 0, top: 0, width: Math.floor(copy.width), height: Math.floor(copy.height) })
+      .resize({ width: widthPx, withoutEnlargement: true })
+      .jpeg({ quality: JPEG_QUALITY })
+      .toBuffer();
+  }
+}
