@@ -105,7 +105,7 @@ describe.skipIf(missing.length > 0)(title, () => {
       const manifest = line.evidence.find((path) => /manifest-r\d+\.json$/.test(path));
       expect(manifest).toBeDefined();
       const { files } = JSON.parse(readFileSync(manifest!, 'utf8')) as {
-        files: { path: string; sha256: string }[];
+        files: { name: string; sha256: string }[];
       };
       for (const path of line.evidence.filter((one) => one !== manifest)) {
         const entry = files.find((file) => file.name === basename(path));
