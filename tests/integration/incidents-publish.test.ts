@@ -1,14 +1,13 @@
 /** From rule signals to acknowledged CloudEvents on a real JetStream, read back with the plain client. */
 
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { connect, type NatsConnection, type StoredMsg } from 'nats';
+import { AckPolicy, connect, type JsMsg, type NatsConnection } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../core/index.ts';
+import { packagePath, silentLog } from '../../core/index.ts';
 import {
   DEFAULT_STREAM,
-  HealthEventSchema,
-  IncidentEventSchema,
   Publisher,
   decodeHeaderValue,
   type AckedMessage,
@@ -20,8 +19,10 @@ import { findNatsServer, startBroker, type TestBroker } from '../support/nats.ts
 const noServer = findNatsServer() === undefined;
 const ajv = new Ajv2020({ allErrors: true, strict: true });
 formats.default(ajv);
-const isIncidentEvent = ajv.compile(IncidentEventSchema);
-const isHealthEvent = ajv.compile(HealthEventSchema);
+const published = (name: string): object =>
+  JSON.parse(readFileSync(packagePath('incidents', 'schema', name), 'utf8')) as object;
+const isIncidentEvent = ajv.compile(published('incident-event.v1.json'));
+const isHealthEvent = ajv.compile(published('camera-health.v1.json'));
 
 describe.skipIf(noServer)(`publishing${noServer ? ' (SKIPPED: nats-server is not installed)' : ''}`, () => {
   let broker: TestBroker;
@@ -53,12 +54,17 @@ describe.skipIf(noServer)(`publishing${noServer ? ' (SKIPPED: nats-server is not
     await broker.close();
   });
 
-  async function stored(): Promise<StoredMsg[]> {
+  /** Reads as any consumer does: durable, acknowledging. */
+  async function received(count: number): Promise<JsMsg[]> {
     const manager = await client.jetstreamManager();
-    const { state } = await manager.streams.info(DEFAULT_STREAM);
-    const all: StoredMsg[] = [];
-    for (let seq = 1; seq <= state.last_seq; seq++)
-      all.push(await manager.streams.getMessage(DEFAULT_STREAM, { seq }));
+    await manager.consumers.add(DEFAULT_STREAM, { durable_name: 'desk', ack_policy: AckPolicy.Explicit });
+    const consumer = await client.jetstream().consumers.get(DEFAULT_STREAM, 'desk');
+    const all: JsMsg[] = [];
+    for await (const message of await consumer.fetch({ max_messages: count, expires: 20_000 })) {
+      message.ack();
+      all.push(message);
+    }
+    expect((await consumer.info()).num_pending).toBe(0);
     return all;
   }
 
@@ -68,10 +74,10 @@ describe.skipIf(noServer)(`publishing${noServer ? ' (SKIPPED: nats-server is not
     here.service.apply(signal({ phase: 'cleared', atMs: signal().atMs + 30_000 }));
     await here.service.settle();
     expect(await publisher.drain(20_000)).toBe(true);
-    const messages = await stored();
+    const messages = await received(4);
     const events = messages.map((m) => m.json<IncidentEvent>());
     for (const event of events)
-      expect(isIncidentEvent(event), JSON.stringify(isIncidentEvent.errors)).toBe(true);
+      expect([isIncidentEvent(event), isIncidentEvent.errors]).toEqual([true, null]);
     expect(events.map((e) => [e.revision, e.phase, e.reason, e.status])).toEqual([
       [1, 'opened', 'rule', 'open'],
       [2, 'updated', 'evidence', 'open'],
@@ -81,10 +87,10 @@ describe.skipIf(noServer)(`publishing${noServer ? ' (SKIPPED: nats-server is not
     expect(messages[0]?.subject).toBe(
       `city.310115.incident.traffic.illegal_parking-motor.east-1.${opened?.incidentId}`,
     );
-    expect(messages.map((m) => m.header.get('Nats-Msg-Id'))).toEqual(
+    expect(messages.map((m) => m.headers?.get('Nats-Msg-Id'))).toEqual(
       [1, 2, 3, 4].map((revision) => `${opened?.incidentId}:${revision}`),
     );
-    const header = (name: string): string => decodeHeaderValue(messages[0]?.header.get(name) ?? '');
+    const header = (name: string): string => decodeHeaderValue(messages[0]?.headers?.get(name) ?? '');
     expect(header('ce-specversion')).toBe('1.0');
     expect(header('ce-id')).toBe(`${opened?.incidentId}:1`);
     expect(header('ce-type')).toBe('streetwatch.incident.opened.v1');
@@ -109,9 +115,9 @@ describe.skipIf(noServer)(`publishing${noServer ? ' (SKIPPED: nats-server is not
     here.service.applyHealth({ ...fault, phase: 'cleared' });
     here.service.applyHealth({ ...fault, phase: 'cleared' });
     expect(await publisher.drain(20_000)).toBe(true);
-    const messages = await stored();
+    const messages = await received(2);
     const events = messages.map((m) => m.json<{ phase: string }>());
-    for (const event of events) expect(isHealthEvent(event), JSON.stringify(isHealthEvent.errors)).toBe(true);
+    for (const event of events) expect([isHealthEvent(event), isHealthEvent.errors]).toEqual([true, null]);
     expect(events.map((e) => e.phase)).toEqual(['raised', 'cleared']);
     expect(messages.map((m) => m.subject)).toEqual(Array(2).fill('city.310115.camera.health.east-1'));
   });
