@@ -87,12 +87,15 @@ function analysisFilters(options: SourceOptions): string[] {
 
 /**
  * Picks frames by their own times: variable 0 holds the time at which the next is due. A frame is taken when it is due;
- * the next is due one period later, or one period after this frame when the stream has fallen behind.
+ * the next is due one period later, or one period after this frame when the stream has fallen
+ * behind. When the camera's clock went back, the frame is handed on too, for that to be noticed.
  */
 function selectAtRate(fps: number): string {
   const period = 1 / fps;
-  const next = `st(0,if(gt(t-ld(0),${period}),t,ld(0))+${period})`;
-  return `select='if(gte(t+${RATE_TOLERANCE_S},ld(0)),${next},0)'`;
+  const due = `gte(t+${RATE_TOLERANCE_S},ld(0))`;
+  const wentBack = `lt(t,ld(0)-${period}-1)`;
+  const next = `st(0,if(gt(abs(t-ld(0)),${period}),t,ld(0))+${period})`;
+  return `select='if(${due}+${wentBack},1+0*${next},0)'`;
 }
 
 function fitted(side: string, limit: number, fit: string): string {

@@ -211,8 +211,9 @@ class Run {
     const { clock, stallAfterMs } = this.options;
     if (this.ffmpeg?.pipe(1).isPaused() === true) this.lastSignMs = clock.monotonicMs();
     const silentMs = clock.monotonicMs() - this.lastSignMs;
-    if (silentMs > stallAfterMs)
-      this.fail('source.stalled', `has sent no picture for ${Math.round(silentMs)} ms`);
+    // Opening takes longer: the first picture can only be a key frame.
+    const limitMs = this.seq === 0 ? stallAfterMs * 2 : stallAfterMs;
+    if (silentMs > limitMs) this.fail('source.stalled', `has sent no picture for ${Math.round(silentMs)} ms`);
   }
 
   private async recordWhenRoom(room: DiskRoom): Promise<void> {

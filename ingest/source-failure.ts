@@ -7,6 +7,8 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/No space left on device|Disk quota exceeded/i, 'disk.full'],
   [/\b401 Unauthorized|\b403 Forbidden|authorization failed|access denied/i, 'source.unauthorised'],
   [/matches no streams|does not contain any stream/i, 'source.no-video'],
+  // Only video tracks are set up; without one, cameras refuse to play a session that does not exist or is not ready.
+  [/method PLAY failed: 45[45]/i, 'source.no-video'],
   [
     /Connection refused|No route to host|Network is unreachable|Host is unreachable|Failed to resolve hostname|Name or service not known|Temporary failure in name resolution|Connection timed out|Operation timed out|No such file or directory|Permission denied|Is a directory/i,
     'source.unreachable',

@@ -10,7 +10,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import type { Clock, Log } from '../../core/index.ts';
+import { silentLog, type Clock, type FrameRef, type Log } from '../../core/index.ts';
+import { createSource, type RunStarted, type SourceOptions } from '../../ingest/index.ts';
 
 const execute = promisify(execFile);
 
@@ -180,4 +181,72 @@ export async function serveFolder(folder: string): Promise<{ readonly url: strin
         server.close(() => resolve());
       }),
   };
+}
+
+/** A frame that was handed on: what it says of itself, and the number that it shows. */
+export interface SeenFrame extends FrameRef {
+  readonly number: number;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+}
+
+export interface WatchedRun {
+  readonly seen: SeenFrame[];
+  run: RunStarted | undefined;
+  /** Waits for so many frames; an end of the run before that is an error. */
+  frames(count: number): Promise<void>;
+  /** The error that ended the run, `undefined` for a good end. */
+  readonly ended: Promise<unknown>;
+  /** Ends the run and waits for it. */
+  stop(): Promise<void>;
+}
+
+/** Runs a source of numbered pictures once, releasing each frame after reading it. */
+export function watchSource(options: Partial<SourceOptions> & Pick<SourceOptions, 'url'>): WatchedRun {
+  const stop = new AbortController();
+  const seen: SeenFrame[] = [];
+  let over = false;
+  const source = createSource({
+    cameraId: 'gate',
+    transport: 'tcp',
+    decode: { policy: 'fps', fps: 5 },
+    canvas: { width: 96, height: 96 },
+    pacing: 'realtime',
+    stallAfterMs: 10_000,
+    clock: systemClock,
+    log: silentLog,
+    ...options,
+  });
+  const watched: WatchedRun = {
+    seen,
+    run: undefined,
+    ended: source
+      .run(stop.signal, {
+        started: (run) => (watched.run = run),
+        frame: (frame) => {
+          const { ref, canvasWidth: stride, sourceWidth, sourceHeight } = frame;
+          const number = readNumber(frame.pixels, { width: ref.width, height: ref.height, stride });
+          seen.push({ ...ref, number, sourceWidth, sourceHeight });
+          frame.release();
+        },
+      })
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      .finally(() => (over = true)),
+    frames: async (count) => {
+      while (seen.length < count) {
+        if (over)
+          throw new Error(`the run ended after ${seen.length} frames`, { cause: await watched.ended });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    stop: async () => {
+      stop.abort();
+      const error = await watched.ended;
+      if (error !== undefined) throw error;
+    },
+  };
+  return watched;
 }
