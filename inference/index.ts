@@ -1,5 +1,6 @@
 /** `Frame`s become `Detection[]` (onnxruntime-node), shared fairly by all cameras. */
 
+export * from './detect-images.ts';
 export * from './detect-pictures.ts';
 export * from './detector.ts';
 export * from './fair-scheduler.ts';

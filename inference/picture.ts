@@ -5,8 +5,8 @@ import type { Frame } from '../core/index.ts';
 import { StreetwatchError, messageOf } from '../core/index.ts';
 import { contentSize } from './letterbox.ts';
 
-/** Largest picture that is opened, pixels: 24,000 × 24,000. Compressed bombs beyond it are refused before decoding. */
-const MAX_SOURCE_PIXELS = 24_000 * 24_000;
+/** Largest picture that is opened, pixels. Compressed bombs beyond it are refused before decoding. */
+const MAX_SOURCE_PIXELS = 16_383 * 16_383;
 
 export interface PictureOptions {
   readonly canvas: { readonly width: number; readonly height: number };

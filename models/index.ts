@@ -1,5 +1,7 @@
 /** What a model is: manifest, weights, graph preparation. */
 
+export * from './coco-classes.ts';
 export * from './manifest.ts';
 export * from './registry.ts';
 export * from './prepare/prepare-model.ts';
+export * from './user-models.ts';
