@@ -1,0 +1,212 @@
+/** Comparisons of a picture with what the camera normally shows: each a number that one fault moves. */
+
+import { CELLS, COLUMNS, ROWS, type Picture } from './picture.ts';
+
+type Maps = Pick<Picture, 'luma' | 'fine' | 'cb' | 'cr' | 'mean'>;
+
+/** A gradient of the cell map below this is no edge, luma levels per cell. */
+const EDGE = 2.5;
+/** Share of a reference edge that must be found again, along its direction. */
+const FOUND = 0.4;
+
+/** Automatic exposure scales a picture as a whole; this scales it back, within reason. */
+export function gainOf(reference: Pick<Picture, 'mean'>, picture: Pick<Picture, 'mean'>): number {
+  return Math.min(2.5, Math.max(0.4, reference.mean / Math.max(1, picture.mean)));
+}
+
+/**
+ * How much of the detail is left: at the cells that are sharpest in the reference (median), and over the whole
+ * picture. Blur takes both, another view only the first, a passing truck neither.
+ */
+export function sharpnessOf(
+  reference: Maps & { readonly fineness: number },
+  picture: Maps,
+): { cells: number; whole: number } {
+  const gain = gainOf(reference, picture);
+  const kept: number[] = [];
+  for (let i = 0; i < CELLS; i++) {
+    if (reference.fine[i]! >= reference.fineness)
+      kept.push((picture.fine[i]! * gain) / Math.max(0.1, reference.fine[i]!));
+  }
+  kept.sort((a, b) => a - b);
+  return {
+    cells: kept[Math.floor(kept.length / 2)] ?? 1,
+    whole: (fineness(picture) * gain) / Math.max(0.1, reference.fineness),
+  };
+}
+
+/** Detail at the sharpest cells: 90th percentile of the fine map. */
+export function fineness(picture: Pick<Picture, 'fine'>): number {
+  return percentile(picture.fine, 0.9);
+}
+
+/**
+ * Noise level, luma levels (1 sigma): from the flattest quarter of the cells, whose second differences are noise and
+ * nothing else; mean |N(0,σ)₁−2·N₂+N₃| = 1.954 σ (after Immerkaer 1996, "Fast noise variance estimation").
+ */
+export function noiseOf(picture: Pick<Picture, 'fine'>): number {
+  return percentile(picture.fine, 0.25) / 1.954;
+}
+
+/**
+ * Share of the static edges of the reference, 0–1, that the picture shows at the same place and in the same direction.
+ * Light, rain and passing objects take some away; another view takes nearly all.
+ */
+export function edgePersistence(
+  reference: Pick<Picture, 'luma' | 'mean'>,
+  picture: Pick<Picture, 'luma' | 'mean'>,
+): { share: number; edges: number } {
+  const gain = gainOf(reference, picture);
+  let edges = 0;
+  let found = 0;
+  for (let y = 1; y < ROWS - 1; y++) {
+    for (let x = 1; x < COLUMNS - 1; x++) {
+      const i = y * COLUMNS + x;
+      const gx = (reference.luma[i + 1]! - reference.luma[i - 1]!) / 2;
+      const gy = (reference.luma[i + COLUMNS]! - reference.luma[i - COLUMNS]!) / 2;
+      const strength = gx * gx + gy * gy;
+      if (strength < EDGE * EDGE) continue;
+      const hx = (picture.luma[i + 1]! - picture.luma[i - 1]!) / 2;
+      const hy = (picture.luma[i + COLUMNS]! - picture.luma[i - COLUMNS]!) / 2;
+      edges++;
+      if ((gx * hx + gy * hy) * gain >= FOUND * strength) found++;
+    }
+  }
+  return { share: edges === 0 ? 1 : found / edges, edges };
+}
+
+/** What of the picture is hidden by something flat that was not there: shares of the cells, 0–1. */
+export interface Cover {
+  /** Share of the formerly structured cells that have lost their structure. */
+  readonly lost: number;
+  /** How well the light and dark of these cells still follow the reference, −1…1: blur keeps it, a cover does not. */
+  readonly likeness: number;
+  /** Structured cells that there were, of {@link CELLS}. */
+  readonly structured: number;
+}
+
+/** Looks at blocks of 4 × 4 cells: the spread of their cells and their fine detail. */
+export function coverOf(reference: Maps, picture: Maps): Cover {
+  const size = 4;
+  const gain = gainOf(reference, picture);
+  let structured = 0;
+  let lost = 0;
+  const was: number[] = [];
+  const is: number[] = [];
+  for (let y = 0; y + size <= ROWS; y += size) {
+    for (let x = 0; x + size <= COLUMNS; x += size) {
+      const a = blockOf(reference, { x, y, size });
+      if (a.spread < 6) continue;
+      structured++;
+      const b = blockOf(picture, { x, y, size });
+      if (b.spread * gain > a.spread * 0.35) continue;
+      lost++;
+      was.push(a.mean);
+      is.push(b.mean);
+    }
+  }
+  return {
+    lost: structured === 0 ? 0 : lost / structured,
+    likeness: lost < 4 ? 1 : correlation(was, is),
+    structured: structured * size * size,
+  };
+}
+
+function blockOf(maps: Maps, at: { x: number; y: number; size: number }): { mean: number; spread: number } {
+  let sum = 0;
+  let squares = 0;
+  for (let y = at.y; y < at.y + at.size; y++) {
+    for (let x = at.x; x < at.x + at.size; x++) {
+      const value = maps.luma[y * COLUMNS + x]!;
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const n = at.size * at.size;
+  const mean = sum / n;
+  return { mean, spread: Math.sqrt(Math.max(0, squares / n - mean * mean)) };
+}
+
+/** How far the picture's colour as a whole leans from the reference, chroma levels, and the share of cells that do. */
+export function castOf(reference: Maps, picture: Maps): { lean: number; share: number } {
+  let cb = 0;
+  let cr = 0;
+  for (let i = 0; i < CELLS; i++) {
+    cb += (picture.cb[i]! - reference.cb[i]!) / CELLS;
+    cr += (picture.cr[i]! - reference.cr[i]!) / CELLS;
+  }
+  const lean = Math.hypot(cb, cr);
+  let along = 0;
+  for (let i = 0; i < CELLS; i++) {
+    const dot = (picture.cb[i]! - reference.cb[i]!) * cb + (picture.cr[i]! - reference.cr[i]!) * cr;
+    if (dot > 0.3 * lean * lean) along++;
+  }
+  return { lean, share: along / CELLS };
+}
+
+/** Bars across the whole width or height that the reference does not have: their strength and their share, 0–1. */
+export function stripesOf(reference: Maps, picture: Maps): { strength: number; share: number } {
+  const rows = barsOf(reference, picture, { lines: ROWS, along: COLUMNS, step: 1, next: COLUMNS });
+  const columns = barsOf(reference, picture, { lines: COLUMNS, along: ROWS, step: COLUMNS, next: 1 });
+  return rows.strength * rows.share >= columns.strength * columns.share ? rows : columns;
+}
+
+function barsOf(
+  reference: Maps,
+  picture: Maps,
+  of: { lines: number; along: number; step: number; next: number },
+): { strength: number; share: number } {
+  const means: number[] = [];
+  let total = 0;
+  for (let line = 0; line < of.lines; line++) {
+    let sum = 0;
+    for (let k = 0; k < of.along; k++) {
+      const i = line * of.next + k * of.step;
+      const d = picture.luma[i]! - reference.luma[i]!;
+      sum += d;
+      total += d * d;
+    }
+    means.push(sum / of.along);
+  }
+  let bars = 0;
+  for (const [line, mean] of means.entries()) {
+    const near = [means[line - 2], means[line - 1], means[line + 1], means[line + 2]].filter(
+      (v) => v !== undefined,
+    );
+    const own = mean - near.reduce((a, b) => a + b, 0) / near.length;
+    bars += own * own;
+  }
+  const strength = Math.sqrt(bars / of.lines);
+  return { strength, share: total === 0 ? 0 : Math.min(1, (bars * of.along) / total) };
+}
+
+/** Largest change of a cell's luma between two pictures, and the mean one. */
+export function changeOf(a: Float32Array, b: Float32Array): { most: number; mean: number } {
+  let most = 0;
+  let sum = 0;
+  for (let i = 0; i < CELLS; i++) {
+    const d = Math.abs(a[i]! - b[i]!);
+    if (d > most) most = d;
+    sum += d;
+  }
+  return { most, mean: sum / CELLS };
+}
+
+function percentile(values: Float32Array, share: number): number {
+  return Float32Array.from(values).sort()[Math.floor((values.length - 1) * share)]!;
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const n = a.length;
+  const ma = a.reduce((x, y) => x + y, 0) / n;
+  const mb = b.reduce((x, y) => x + y, 0) / n;
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < n; i++) {
+    ab += (a[i]! - ma) * (b[i]! - mb);
+    aa += (a[i]! - ma) ** 2;
+    bb += (b[i]! - mb) ** 2;
+  }
+  return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
+}

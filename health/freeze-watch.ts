@@ -1,0 +1,111 @@
+/** Frozen or only quiet: a frozen picture repeats itself, a quiet scene still has noise, or is known to be quiet. */
+
+import { Type, type Static } from 'typebox';
+import { changeOf } from './features.ts';
+import { CELLS, type Picture } from './picture.ts';
+
+/** Between two looks, cell means: nothing but repeated pictures stays below these. */
+const SAME_MEAN = 0.03;
+const SAME_MOST = 0.7;
+/** Against the beginning of the run: key frames code the same picture anew, a little differently. */
+const DRIFT_MEAN = 0.5;
+const DRIFT_MOST = 4;
+/** Share of the looks of a run that must be repetitions; key frames disturb the others. */
+const SAME_SHARE = 0.4;
+const MIN_LOOKS = 6;
+/** A cell that changes less than this between looks shows no noise. */
+const QUIET_CELL = 0.04;
+/** Cameras whose encoder removes the noise look frozen whenever nothing moves: they are given this long. */
+const ALIVE_MS = 6000;
+const QUIET_MS = 30_000;
+const QUIET_NIGHT_MS = 90_000;
+const MAX_WAIT_MS = 900_000;
+
+export const freezeState = Type.Object({
+  /** Wall time of the start of the present run of repeated pictures. */
+  sinceMs: Type.Number(),
+  looks: Type.Integer(),
+  same: Type.Integer(),
+  /** Longest run that ended by itself. */
+  longestMs: Type.Number(),
+  /** Share of cells without noise while something moved, and how many looks that rests on. */
+  quietShare: Type.Number(),
+  aliveLooks: Type.Integer(),
+});
+type FreezeState = Static<typeof freezeState>;
+
+/** What one look says. */
+export interface FreezeLook {
+  readonly frozen: boolean;
+  readonly stillMs: number;
+  readonly waitMs: number;
+}
+
+/** Follows runs of repeated pictures. */
+export class FreezeWatch {
+  private state: FreezeState = { sinceMs: 0, looks: 0, same: 0, longestMs: 0, quietShare: 0, aliveLooks: 0 };
+  private base: Float32Array | undefined;
+  private last: Float32Array | undefined;
+
+  look(picture: Picture, atMs: number): FreezeLook {
+    const s = this.state;
+    const { last, base } = this;
+    this.last = picture.luma;
+    if (last === undefined || base === undefined) {
+      this.begin(picture, atMs);
+      return { frozen: false, stillMs: 0, waitMs: this.waitMs(picture) };
+    }
+    const step = changeOf(last, picture.luma);
+    const drift = changeOf(base, picture.luma);
+    const same = step.mean < SAME_MEAN && step.most < SAME_MOST;
+    if (!same) this.learnAlive(last, picture.luma, step.most);
+    s.looks++;
+    if (same) s.same++;
+    const drifted = drift.mean >= DRIFT_MEAN || drift.most >= DRIFT_MOST;
+    const restless = s.looks >= MIN_LOOKS && s.same < s.looks * SAME_SHARE;
+    if (drifted || restless) {
+      const ranMs = atMs - s.sinceMs;
+      if (s.same >= 2 && s.same >= s.looks * SAME_SHARE && ranMs < this.waitMs(picture)) {
+        s.longestMs = Math.max(s.longestMs, ranMs);
+      }
+      this.begin(picture, atMs);
+    }
+    const stillMs = atMs - s.sinceMs;
+    const waitMs = this.waitMs(picture);
+    return { frozen: s.looks >= MIN_LOOKS && stillMs >= waitMs, stillMs, waitMs };
+  }
+
+  private begin(picture: Picture, atMs: number): void {
+    this.base = picture.luma;
+    Object.assign(this.state, { sinceMs: atMs, looks: 0, same: 0 });
+  }
+
+  private learnAlive(before: Float32Array, now: Float32Array, most: number): void {
+    if (most < SAME_MOST) return;
+    let quiet = 0;
+    for (let i = 0; i < CELLS; i++) if (Math.abs(before[i]! - now[i]!) < QUIET_CELL) quiet++;
+    const s = this.state;
+    s.aliveLooks++;
+    s.quietShare += (quiet / CELLS - s.quietShare) * Math.max(0.02, 1 / s.aliveLooks);
+  }
+
+  /** How long a run must last: short for cameras whose noise shows that they live, long for quiet ones. */
+  private waitMs(picture: Picture): number {
+    const s = this.state;
+    const alive = s.aliveLooks >= 8 && s.quietShare < 0.5;
+    const dark = picture.mean < 60;
+    const least = alive ? ALIVE_MS : dark ? QUIET_NIGHT_MS : QUIET_MS;
+    return Math.min(MAX_WAIT_MS, Math.max(least, 3 * s.longestMs));
+  }
+
+  save(): FreezeState {
+    return { ...this.state };
+  }
+
+  /** Goes on with what was learnt; the present run begins anew, because the picture itself is not kept. */
+  restore(state: FreezeState): void {
+    this.state = { ...state, looks: 0, same: 0 };
+    this.base = undefined;
+    this.last = undefined;
+  }
+}

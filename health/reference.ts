@@ -1,0 +1,85 @@
+/** What a camera normally shows: a slowly learnt picture and the numbers that belong to it. */
+
+import { Type, type Static } from 'typebox';
+import { CELLS, type Picture } from './picture.ts';
+import { edgePersistence, fineness, noiseOf } from './features.ts';
+
+/** Learnt features; maps as in {@link Picture}. */
+export interface Reference {
+  luma: Float32Array;
+  fine: Float32Array;
+  cb: Float32Array;
+  cr: Float32Array;
+  contrast: number;
+  mean: number;
+  saturation: number;
+  /** Detail at the sharpest cells, noise of the flattest, share of static edges that are normally found again. */
+  fineness: number;
+  noise: number;
+  persistence: number;
+  /** How long it has been learnt, and from how many pictures. */
+  learntMs: number;
+  pictures: number;
+}
+
+/** After the first pictures, which count equally, the reference follows with this time constant. */
+const FOLLOW_MS = 120_000;
+
+export function newReference(): Reference {
+  const map = (): Float32Array => new Float32Array(CELLS);
+  const zero = { contrast: 0, mean: 0, saturation: 0, fineness: 0, noise: 0, persistence: 1 };
+  return { luma: map(), fine: map(), cb: map(), cr: map(), ...zero, learntMs: 0, pictures: 0 };
+}
+
+/** Takes a picture into the reference. */
+export function learn(reference: Reference, picture: Picture, stepMs: number): void {
+  const rate = Math.max(1 / (reference.pictures + 1), 1 - Math.exp(-stepMs / FOLLOW_MS));
+  const mix = (a: number, b: number): number => a + (b - a) * rate;
+  if (reference.pictures > 0) {
+    // Early references are poor; what they find again says little.
+    const persistence = edgePersistence(reference, picture).share;
+    const first = reference.pictures < 4;
+    reference.persistence = first ? persistence : mix(reference.persistence, persistence);
+  }
+  for (const key of ['luma', 'fine', 'cb', 'cr'] as const) {
+    const map = reference[key];
+    const now = picture[key];
+    for (let i = 0; i < CELLS; i++) map[i]! += (now[i]! - map[i]!) * rate;
+  }
+  reference.contrast = mix(reference.contrast, picture.contrast);
+  reference.mean = mix(reference.mean, picture.mean);
+  reference.saturation = mix(reference.saturation, picture.saturation);
+  reference.fineness = mix(reference.fineness, fineness(picture));
+  reference.noise = mix(reference.noise, noiseOf(picture));
+  reference.learntMs += stepMs;
+  reference.pictures++;
+}
+
+/** Saved form: maps as 16-bit numbers in base64, in steps of 1/64 level. */
+export const referenceState = Type.Object({
+  maps: Type.Record(Type.String(), Type.String()),
+  numbers: Type.Record(Type.String(), Type.Number()),
+});
+
+const MAPS = ['luma', 'fine', 'cb', 'cr'] as const;
+const STEP = 64;
+
+export function packReference(reference: Reference): Static<typeof referenceState> {
+  const { luma, fine, cb, cr, ...numbers } = reference;
+  const pack = (map: Float32Array): string =>
+    Buffer.from(Int16Array.from(map, (value) => Math.round(value * STEP)).buffer).toString('base64');
+  return { maps: { luma: pack(luma), fine: pack(fine), cb: pack(cb), cr: pack(cr) }, numbers };
+}
+
+/** A form that does not fit gives an empty reference: it is learnt anew within seconds. */
+export function unpackReference(saved: Static<typeof referenceState>): Reference {
+  const reference = newReference();
+  const maps = MAPS.map((key) => Buffer.from(saved.maps[key] ?? '', 'base64'));
+  if (maps.some((bytes) => bytes.length !== CELLS * 2)) return reference;
+  for (const [m, key] of MAPS.entries()) {
+    for (let i = 0; i < CELLS; i++) reference[key][i] = maps[m]!.readInt16LE(i * 2) / STEP;
+  }
+  const { luma, fine, cb, cr, ...numbers } = reference;
+  const known = Object.keys(numbers).map((key) => [key, saved.numbers[key] ?? 0]);
+  return { luma, fine, cb, cr, ...numbers, ...Object.fromEntries(known) };
+}

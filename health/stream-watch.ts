@@ -1,0 +1,148 @@
+/** Faults of the stream itself: no pictures, too few, or a clock that runs away. */
+
+import { Type, type Static } from 'typebox';
+import type { HealthOptions } from './options.ts';
+
+export const streamState = Type.Object({
+  runId: Type.String(),
+  /** Wall time of the last picture; before the first one, of the first tick. `null` before either. */
+  lastMs: Type.Union([Type.Null(), Type.Number()]),
+  /** Intervals between the last pictures, and the usual one. */
+  intervals: Type.Array(Type.Number()),
+  usualMs: Type.Number(),
+  learnt: Type.Integer(),
+  /** Delay of the pictures (arrival minus stream time): least one at the run's start, and in the present span. */
+  baseDelayMs: Type.Union([Type.Null(), Type.Number()]),
+  spanDelayMs: Type.Union([Type.Null(), Type.Number()]),
+  spanStartMs: Type.Number(),
+  spans: Type.Integer(),
+  driftMs: Type.Number(),
+});
+type StreamState = Static<typeof streamState>;
+
+/** Intervals that are looked at, and for how long delays are gathered: the least delay of a span is free of jitter. */
+const MAX_INTERVALS = 64;
+const WINDOW_MS = 5000;
+const SPAN_MS = 5000;
+/** Intervals before the usual one is trusted, and how fast it follows. */
+const LEARN_INTERVALS = 12;
+const FOLLOW = 0.01;
+
+/** Follows arrival and timing of one camera's pictures. */
+export class StreamWatch {
+  private readonly options: HealthOptions;
+  private state: StreamState = {
+    runId: '',
+    lastMs: null,
+    intervals: [],
+    usualMs: 0,
+    learnt: 0,
+    baseDelayMs: null,
+    spanDelayMs: null,
+    spanStartMs: 0,
+    spans: 0,
+    driftMs: 0,
+  };
+
+  constructor(options: HealthOptions) {
+    this.options = options;
+  }
+
+  /** Wall time of the last picture, or of the first tick before any. */
+  get lastMs(): number | null {
+    return this.state.lastMs;
+  }
+
+  /** Interval that is usual for this camera, milliseconds; 0 while it is not known. */
+  get usualMs(): number {
+    const { expectedFps } = this.options;
+    if (expectedFps !== undefined) return 1000 / expectedFps;
+    return this.state.learnt >= LEARN_INTERVALS ? this.state.usualMs : 0;
+  }
+
+  /** Drift of the stream's clock since the run began, milliseconds: positive when pictures arrive later and later. */
+  get driftMs(): number {
+    return this.state.driftMs;
+  }
+
+  /** Takes a picture. @param slow whether pictures come too slowly now, so that this is not learnt as usual. */
+  take(
+    ref: { runId: string; ptsMs: number; capturedAtMs: number },
+    arrivedMs: number | undefined,
+    slow: boolean,
+  ): void {
+    const s = this.state;
+    if (s.runId !== ref.runId) {
+      s.runId = ref.runId;
+      Object.assign(s, {
+        baseDelayMs: null,
+        spanDelayMs: null,
+        spans: 0,
+        driftMs: 0,
+        lastMs: null,
+        intervals: [],
+      });
+    }
+    if (s.lastMs !== null) {
+      const interval = Math.max(0, ref.capturedAtMs - s.lastMs);
+      s.intervals.push(interval);
+      if (s.intervals.length > MAX_INTERVALS) s.intervals.shift();
+      if (!slow && interval > 0) {
+        s.learnt++;
+        s.usualMs += (interval - s.usualMs) * Math.max(FOLLOW, 1 / s.learnt);
+      }
+    }
+    s.lastMs = ref.capturedAtMs;
+    if (arrivedMs !== undefined) this.takeDelay(arrivedMs - ref.ptsMs, arrivedMs);
+  }
+
+  private takeDelay(delayMs: number, arrivedMs: number): void {
+    const s = this.state;
+    if (s.spanDelayMs === null) s.spanStartMs = arrivedMs;
+    s.spanDelayMs = Math.min(s.spanDelayMs ?? delayMs, delayMs);
+    if (arrivedMs - s.spanStartMs < SPAN_MS) return;
+    s.spans++;
+    // The first span holds the burst of a camera's start; the second is the yardstick.
+    if (s.spans <= 2) s.baseDelayMs = s.spanDelayMs;
+    s.driftMs = s.baseDelayMs === null ? 0 : s.spanDelayMs - s.baseDelayMs;
+    s.spanDelayMs = null;
+  }
+
+  /** Before any picture: silence is counted from here. */
+  start(nowMs: number): void {
+    this.state.lastMs ??= nowMs;
+  }
+
+  /** Time without a picture after which the signal is lost. */
+  get lostAfterMs(): number {
+    return Math.max(this.options.signalLostMs, 4 * this.usualMs);
+  }
+
+  /** Mean interval of the last seconds ÷ the usual one; `undefined` while either is not known. */
+  slowness(): number | undefined {
+    const usual = this.usualMs;
+    if (usual === 0) return undefined;
+    const window = Math.max(WINDOW_MS, 4 * usual);
+    let sum = 0;
+    let n = 0;
+    for (let i = this.state.intervals.length - 1; i >= 0 && (sum < window || n < 3); i--) {
+      sum += this.state.intervals[i]!;
+      n++;
+    }
+    return n < 3 ? undefined : sum / n / usual;
+  }
+
+  /** The rate was changed on purpose: what is usual is learnt anew. */
+  forgetRate(): void {
+    Object.assign(this.state, { intervals: [], usualMs: 0, learnt: 0 });
+  }
+
+  save(): StreamState {
+    return structuredClone(this.state);
+  }
+
+  restore(state: StreamState): void {
+    // The time in which we were away is not the camera's silence.
+    this.state = { ...structuredClone(state), lastMs: null };
+  }
+}
