@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ManualClock, StreetwatchError, silentLog } from '../core/index.ts';
 import type { Footage, RuleSignal, SignalPhase } from '../core/index.ts';
@@ -142,16 +142,14 @@ it(
   'any order of signals, repetitions and restarts lives as the model says',
   { timeout: 120_000 },
   async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const dir = mkdtempSync(join(tmpdir(), 'streetwatch-life-'));
-        try {
-          await live(dir, steps);
-        } finally {
-          rmSync(dir, { recursive: true, force: true });
-        }
-      }),
-      { numRuns: 40 },
-    );
+    const lives = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+      const dir = mkdtempSync(join(tmpdir(), 'streetwatch-life-'));
+      try {
+        await live(dir, steps);
+      } finally {
+        rmSync(dir, { recursive: true, force: true });
+      }
+    });
+    await expect(fc.assert(lives, { numRuns: 40 })).resolves.toBeUndefined();
   },
 );

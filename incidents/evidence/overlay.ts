@@ -65,7 +65,11 @@ export async function drawOverlay(
 
 /** A 64th of the width, or smaller when the longest line would not fit: an ideograph is one em wide, a letter 0.6. */
 function fontSizePx(lines: readonly string[], width: number): number {
-  const ems = lines.map((line) => [...line].reduce((sum, c) => sum + (c > '\u2e7f' ? 1 : 0.6), 1.2));
+  const ems = lines.map((line) => {
+    let sum = 1.2;
+    for (const c of line) sum += c > '\u2e7f' ? 1 : 0.6;
+    return sum;
+  });
   return Math.floor(Math.min(Math.max(14, width / 64), width / Math.max(...ems)));
 }
 
