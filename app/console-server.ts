@@ -137,7 +137,7 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
     version,
     ...(existsSync(consoleDir) ? { consoleDir } : {}),
   });
-  const url = await api.app.listen(parseListen(listen.listen)!);
+  const url = await api.app.listen(parseListen(listen.listen));
   const secret = api.setUpSecret();
   return {
     url,

@@ -79,8 +79,8 @@ export function schemaProblems(schema: TSchema, value: unknown, locate: Locator,
 function plainMessage(finding: Finding): string {
   const { comparison, limit, type } = finding.params;
   if (typeof comparison === 'string' && limit !== undefined)
-    return `must be ${UNITS[comparison] ?? comparison} ${String(limit)}`;
-  if (finding.keyword === 'type') return `must be ${String(type)}`;
+    return `must be ${UNITS[comparison] ?? comparison} ${Number(limit)}`;
+  if (finding.keyword === 'type') return `must be ${JSON.stringify(type).replaceAll('"', '')}`;
   if (finding.keyword === 'minItems' || finding.keyword === 'maxItems') {
     return finding.keyword === 'minItems'
       ? `needs at least ${String(limit)} entries`

@@ -3,9 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { packagePath } from '../../core/index.ts';
-
-type Polygon = readonly (readonly [number, number])[];
+import { committedClip } from '../street/index.ts';
 
 /** One camera of the demo: a rendered clip and what is watched for on it. */
 export interface DemoCamera {
@@ -13,7 +11,7 @@ export interface DemoCamera {
   readonly name: string;
   /** Path of the clip. */
   readonly clip: string;
-  readonly zone: { readonly id: string; readonly name: string; readonly polygon: Polygon };
+  readonly zones: readonly ZoneOfFile[];
   readonly rule: {
     readonly id: string;
     readonly kind: string;
@@ -21,59 +19,33 @@ export interface DemoCamera {
   };
 }
 
-const clip = (name: string): string => packagePath('benchmarks', 'street', 'clips', `${name}.mp4`);
+interface ZoneOfFile {
+  readonly id: string;
+  readonly name: string;
+  readonly polygon: readonly (readonly [number, number])[];
+}
 
 /** Dwell times are short so that a minute shows everything; a real street uses the presets of docs/guide/rules.md. */
 export const demoCameras: readonly DemoCamera[] = [
-  {
-    id: 'parking',
-    name: '天钥桥路东侧',
-    clip: clip('parking'),
-    zone: {
-      id: 'kerb',
-      name: '禁停区',
-      polygon: [
-        [0.02, 0.4],
-        [0.98, 0.4],
-        [0.98, 0.98],
-        [0.02, 0.98],
-      ],
-    },
-    rule: { id: 'no-parking', kind: 'illegal_parking', params: { dwellS: 10 } },
-  },
-  {
-    id: 'littering',
-    name: '天钥桥路人行道',
-    clip: clip('littering'),
-    zone: {
-      id: 'pavement',
-      name: '人行道',
-      polygon: [
-        [0.02, 0.4],
-        [0.98, 0.4],
-        [0.98, 0.98],
-        [0.02, 0.98],
-      ],
-    },
-    rule: { id: 'garbage', kind: 'littering', params: {} },
-  },
-  {
-    id: 'fire',
-    name: '天钥桥路路口',
-    clip: clip('fire'),
-    zone: {
-      id: 'street',
-      name: '整个路面',
-      polygon: [
-        [0.01, 0.05],
-        [0.99, 0.05],
-        [0.99, 0.99],
-        [0.01, 0.99],
-      ],
-    },
-    rule: { id: 'fire', kind: 'fire_smoke', params: {} },
-  },
+  demoCamera('parking', '人民路-03', '路缘禁停区', {
+    id: 'no-parking',
+    kind: 'illegal_parking',
+    params: { dwellS: 10 },
+  }),
+  demoCamera('littering', '新华巷口-01', '人行道', {
+    id: 'garbage',
+    kind: 'littering',
+    params: { dwellS: 8 },
+  }),
+  demoCamera('fire', '工农路-11', '人行道', { id: 'fire', kind: 'fire_smoke', params: {} }),
 ];
+
+/** The zones are those that the clip's scenario draws. */
+function demoCamera(id: string, name: string, zoneName: string, rule: DemoCamera['rule']): DemoCamera {
+  const { path, truth } = committedClip(id);
+  const zones = truth.zones.map((zone) => ({ id: zone.id, name: zoneName, polygon: zone.points }));
+  return { id, name, clip: path, zones, rule };
+}
 
 export interface DemoConfigOptions {
   readonly dir: string;
@@ -81,6 +53,7 @@ export interface DemoConfigOptions {
   /** Address of each camera. */
   readonly urls: Readonly<Record<string, string>>;
   readonly telemetryPort: number;
+  readonly consolePort: number;
   /** The cameras to watch; all of {@link demoCameras} without it. */
   readonly cameras?: readonly DemoCamera[];
 }
@@ -97,13 +70,14 @@ export function writeDemoConfig(options: DemoConfigOptions): {
     store: { dir: 'data', maxGiB: 1, minFreeGiB: 0 },
     broker: { servers: [options.broker] },
     inference: { model: 'streetwatch-fast' },
+    api: { listen: `127.0.0.1:${options.consolePort}` },
     telemetry: { listen: `127.0.0.1:${options.telemetryPort}`, log: 'info' },
-    cameras: (options.cameras ?? demoCameras).map(({ id, name, zone, rule }) => ({
+    cameras: (options.cameras ?? demoCameras).map(({ id, name, zones, rule }) => ({
       id,
       name,
       source: options.urls[id],
-      zones: [zone],
-      rules: [{ ...rule, zone: zone.id }],
+      zones,
+      rules: [{ ...rule, zone: zones[0]?.id }],
     })),
   };
   writeFileSync(file, stringify(config));

@@ -48,6 +48,7 @@ async function demo(): Promise<void> {
     broker: broker.url,
     urls: street.urls,
     telemetryPort: await freePort(),
+    consolePort: await freePort(),
   });
   const program = startChild(
     process.execPath,

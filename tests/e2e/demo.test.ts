@@ -122,7 +122,7 @@ describe.skipIf(missing.length > 0)(title, () => {
       );
       expect(line, 'an incident with a clip').toBeDefined();
       for (const path of line!.evidence.filter((one) => /\.(png|jpe?g)$/.test(one))) {
-        const { width = 0, height = 0 } = await sharp(path).metadata();
+        const { width, height } = await sharp(path).metadata();
         expect(Math.min(width, height)).toBeGreaterThan(50);
       }
       for (const path of line!.evidence.filter((one) => one.endsWith('.mp4'))) {

@@ -53,6 +53,7 @@ describe.skipIf(missing.length > 0)(title, () => {
       broker: `nats://${broker.server}`,
       urls: cameras.urls,
       telemetryPort: await freePort(),
+      consolePort: await freePort(),
       cameras: [parking],
     });
     configFile = config.file;
