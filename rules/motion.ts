@@ -14,15 +14,13 @@ export const MotionState = Type.Array(Type.Tuple([Type.String(), Type.Array(Samp
 /** Samples kept per window: enough for medians, few enough for thousands of tracks. */
 const SAMPLES_PER_WINDOW = 24;
 const MAX_TRACKS = 1000;
-/** Longest pause between two sights of a track within one window, unless the frame rate itself is lower. */
-const MAX_PAUSE_MS = 1000;
 
 /** What the last window of a track says. */
 export interface Motion {
   /**
    * How far the object came in the window, in its own size: shift of the centre in widths and heights, or change of
-   * size, whichever is more. Medians of the first and the last third are compared, so jitter and single wild boxes
-   * do not count.
+   * size, whichever is more. The first and the last third are compared, each by the mean of its middle half, so
+   * jitter and single wild boxes do not count.
    */
   readonly drift: number;
   /** Length of the window, milliseconds, and where it began in rule time. */
@@ -33,11 +31,17 @@ export interface Motion {
 /** Recent boxes of all tracks of one rule. Bounded; a track is forgotten when it ends. */
 export class MotionMemory {
   private readonly windowMs: number;
+  private readonly maxPauseMs: number;
   private readonly tracks = new Map<string, Sample[]>();
 
-  /** @param windowMs how much of the past decides. At low frame rates the last three boxes decide instead. */
-  constructor(windowMs: number) {
+  /**
+   * @param windowMs how much of the past decides. At low frame rates the last three boxes decide instead.
+   * @param maxPauseMs longest pause between two sights within one window, unless the frame rate itself is lower. Two
+   * sights of a track far apart with nothing between them say nothing about standing: it may be another object.
+   */
+  constructor(windowMs: number, maxPauseMs = 1000) {
     this.windowMs = windowMs;
+    this.maxPauseMs = maxPauseMs;
   }
 
   /**
@@ -58,9 +62,8 @@ export class MotionMemory {
       box.x2 - box.x1,
       box.y2 - box.y1,
     ];
-    // Two sights far apart with nothing between them say nothing about standing: it may be another object.
     const pauseMs = nowMs - (samples.at(-1)?.[0] ?? nowMs);
-    if (pauseMs > MAX_PAUSE_MS && pauseMs > 2.5 * stepMs) samples.length = 0;
+    if (pauseMs > this.maxPauseMs && pauseMs > 2.5 * stepMs) samples.length = 0;
     const last = samples.at(-1);
     const spacingMs = this.windowMs / SAMPLES_PER_WINDOW;
     const beforeLast = samples.at(-2);
@@ -70,6 +73,11 @@ export class MotionMemory {
     samples.push(sample);
     while (samples.length > 3 && samples[1]![0] <= nowMs - this.windowMs) samples.shift();
     return motionOf(samples);
+  }
+
+  /** Takes over what another memory knows of a track, under a key of its own. */
+  adopt(key: string, other: MotionMemory, trackId: string): void {
+    this.tracks.set(key, structuredClone(other.tracks.get(trackId) ?? []));
   }
 
   forget(trackId: string): void {
@@ -91,32 +99,37 @@ export class MotionMemory {
 }
 
 function motionOf(samples: readonly Sample[]): Motion {
+  const count = samples.length;
   const first = samples[0]!;
-  const last = samples.at(-1)!;
-  const third = Math.max(1, Math.floor(samples.length / 3));
-  const early = samples.slice(0, third);
-  const late = samples.slice(-third);
-  const middle = (part: readonly Sample[], field: 0 | 1 | 2 | 3 | 4): number =>
-    median(part.map((s) => s[field]));
-  const w = Math.max(1e-9, middle(samples, 3));
-  const h = Math.max(1e-9, middle(samples, 4));
-  const shift = Math.hypot(
-    (middle(late, 1) - middle(early, 1)) / w,
-    (middle(late, 2) - middle(early, 2)) / h,
-  );
-  const growth = Math.max(
-    Math.abs(middle(late, 3) - middle(early, 3)) / w,
-    Math.abs(middle(late, 4) - middle(early, 4)) / h,
-  );
+  const last = samples[count - 1]!;
+  const third = Math.max(1, Math.floor(count / 3));
+  const early = (field: Field): number => middleMean(samples, 0, third, field);
+  const late = (field: Field): number => middleMean(samples, count - third, third, field);
+  const [earlyW, lateW, earlyH, lateH] = [early(3), late(3), early(4), late(4)];
+  const w = Math.max(1e-9, (earlyW + lateW) / 2);
+  const h = Math.max(1e-9, (earlyH + lateH) / 2);
+  const shift = Math.hypot((late(1) - early(1)) / w, (late(2) - early(2)) / h);
+  const growth = Math.max(Math.abs(lateW - earlyW) / w, Math.abs(lateH - earlyH) / h);
   const spanMs = last[0] - first[0];
-  const betweenMs = middle(late, 0) - middle(early, 0);
+  // The middles of the thirds lie closer together than the ends of the window.
+  const betweenMs = late(0) - early(0);
   const whole = betweenMs > 0 ? spanMs / betweenMs : 1;
   return { drift: Math.max(shift, growth / 2) * whole, spanMs, fromMs: first[0] };
 }
 
-/** Middle value; the mean of the two middle ones when their number is even. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+type Field = 0 | 1 | 2 | 3 | 4;
+
+/** Mean of the middle half of some values: wild boxes do not count, and whole pixels average out. */
+function middleMean(samples: readonly Sample[], from: number, count: number, field: Field): number {
+  const values: number[] = [];
+  for (let i = from; i < from + count; i++) {
+    const value = samples[i]![field];
+    let at = values.length;
+    while (at > 0 && values[at - 1]! > value) at--;
+    values.splice(at, 0, value);
+  }
+  const cut = Math.floor(count / 4);
+  let sum = 0;
+  for (let i = cut; i < count - cut; i++) sum += values[i]!;
+  return sum / (count - 2 * cut);
 }

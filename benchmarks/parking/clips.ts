@@ -46,11 +46,13 @@ export function readClips(dir: string): Clip[] {
     const entries = readdirSync(folder, { withFileTypes: true });
     if (entries.some((entry) => entry.name === 'det.txt')) clips.push(readClip(folder, name));
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.isDirectory()) visit(join(folder, entry.name), name === '' ? entry.name : `${name}/${entry.name}`);
+      if (entry.isDirectory())
+        visit(join(folder, entry.name), name === '' ? entry.name : `${name}/${entry.name}`);
     }
   };
   visit(dir, '');
-  if (clips.length === 0) throw new StreetwatchError('clip.invalid', `no folder under ${dir} holds a det.txt`);
+  if (clips.length === 0)
+    throw new StreetwatchError('clip.invalid', `no folder under ${dir} holds a det.txt`);
   return clips;
 }
 
@@ -88,9 +90,13 @@ function readRows(path: string): number[][] {
     if (line.trim() === '') continue;
     const row = line.split(',').map(Number);
     if (row.length < 8 || row.slice(0, 8).some(Number.isNaN) || !(row[0]! >= 1)) {
-      throw new StreetwatchError('clip.invalid', `${path} line ${i + 1} is not frame,id,x,y,w,h,score,class`, {
-        context: { path, line: i + 1 },
-      });
+      throw new StreetwatchError(
+        'clip.invalid',
+        `${path} line ${i + 1} is not frame,id,x,y,w,h,score,class`,
+        {
+          context: { path, line: i + 1 },
+        },
+      );
     }
     rows.push(row);
   }

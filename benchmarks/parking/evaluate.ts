@@ -89,7 +89,8 @@ export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>):
     rules.evaluate(tracked, { faults: [] });
     const tracks = new Map(tracked.tracks.map((track) => [track.trackId, track]));
     for (const { place } of rules.live(cameraId)) {
-      const track = place.phase === 'raised' && place.trackId !== null ? tracks.get(place.trackId) : undefined;
+      const track =
+        place.phase === 'raised' && place.trackId !== null ? tracks.get(place.trackId) : undefined;
       if (track !== undefined && boxArea(track.box) > 0) alarms.push(alarmRow(i + 1, track));
     }
   }
@@ -123,7 +124,13 @@ function figuresOf(clipScores: readonly { clip: Clip; score: ClipScore }[]): Par
 function writeAlarms(dir: string, alarms: readonly AlarmRow[]): void {
   mkdirSync(dir, { recursive: true });
   const lines = alarms.map(({ frame, trackId, box, score, label }) =>
-    [frame, trackId, ...[box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1].map(short), short(score), label].join(','),
+    [
+      frame,
+      trackId,
+      ...[box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1].map(short),
+      short(score),
+      label,
+    ].join(','),
   );
   writeFileSync(join(dir, 'alarms.txt'), lines.map((line) => `${line}\n`).join(''));
 }

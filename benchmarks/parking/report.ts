@@ -23,8 +23,10 @@ export function parkingReport(evaluation: ParkingEvaluation): string[] {
     );
   }
   for (const { clip, score } of evaluation.clipScores) {
-    if (score.missedEvents.length > 0) lines.push(`missed ${clip.name}: event ${score.missedEvents.join(', ')}`);
-    if (score.falseTrackIds.length > 0) lines.push(`false ${clip.name}: track ${score.falseTrackIds.join(', ')}`);
+    if (score.missedEvents.length > 0)
+      lines.push(`missed ${clip.name}: event ${score.missedEvents.join(', ')}`);
+    if (score.falseTrackIds.length > 0)
+      lines.push(`false ${clip.name}: track ${score.falseTrackIds.join(', ')}`);
   }
   return lines;
 }

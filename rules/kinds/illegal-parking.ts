@@ -16,6 +16,8 @@ import { parkingParams, dwellMsOf } from '../parking/params.ts';
 import type { ParkingParams } from '../parking/params.ts';
 import { ParkingState, noteSight, shiftOf } from '../parking/parking-place.ts';
 import type { ParkingPlace } from '../parking/parking-place.ts';
+import { isQueued, markQueues } from '../parking/queue.ts';
+import { RepeatLimit } from '../parking/repeat-limit.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
@@ -26,11 +28,14 @@ import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
 const WINDOW_MS = 3000;
+/** A vehicle that has stood this long gets a place; whether it is an event is decided over the whole window. */
+const OPEN_MS = 1500;
 /** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
 const PASSING_DRIFT = 0.35;
 /** A track this young may still be passing: it takes up a place only where the vehicle was seen just before. */
 const SETTLED_MS = 1000;
 /** Share of the dwell in which the vehicle must have been seen, time behind other things left out. */
+const STEADY_SHARE = 0.8;
 const SEEN_SHARE = 0.6;
 /** Least overlap of a box with a place to be the vehicle that stands there. */
 const SAME_PLACE_IOU = 0.4;
@@ -38,6 +43,8 @@ const SAME_PLACE_IOU = 0.4;
 const SAME_TRACK_IOU = 0.1;
 /** Creeping further than this from where it stopped, in its own size, is driving on: the dwell begins anew. */
 const CREEP_SHIFT = 0.5;
+/** A box that lies this far within that of a vehicle that stands, or the other way round, is the same vehicle. */
+const NESTED_SHARE = 0.7;
 /** Hidden: this share of the place lies under other boxes. */
 const COVERED_SHARE = 0.4;
 /** Seen this soon after the camera began to see: its arrival was not seen. */
@@ -62,8 +69,11 @@ class IllegalParkingRule implements Rule {
   private readonly dwellMs: number;
   private readonly zoneTest: ZoneTest;
   private readonly clock = new RuleClock();
+  /** Motion of each track, and of whatever stood at each place: tracks break where detection is poor, places do not. */
   private readonly motion = new MotionMemory(WINDOW_MS);
+  private readonly standing = new MotionMemory(WINDOW_MS, Number.POSITIVE_INFINITY);
   private readonly memory = new PlaceMemory<ParkingPlace>(MAX_PLACES, (place) => place.phase === 'watching');
+  private readonly repeats: RepeatLimit;
   private runId: string | null = null;
   /** Rule time since which the camera has been seeing without a break. */
   private watchFrom = 0;
@@ -74,6 +84,7 @@ class IllegalParkingRule implements Rule {
     this.ruleId = setup.ruleId;
     this.zoneId = setup.zone.zoneId;
     this.dwellMs = dwellMsOf(setup.params);
+    this.repeats = new RepeatLimit(setup.params.maxIncidentsPerPlace);
     this.zoneTest =
       setup.params.zoneTest === 'overlap'
         ? { by: 'overlap', minOverlap: setup.params.minOverlap }
@@ -118,10 +129,8 @@ class IllegalParkingRule implements Rule {
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
       const unseenMs = place.absentMs + place.coveredMs;
       if (unseenMs >= SETTLED_MS && candidate.motion.spanMs < SETTLED_MS) continue;
-      noteSight(place, candidate, step);
-      place.drift = candidate.motion.drift;
+      this.stand(place, candidate, step);
       taken.add(candidate);
-      this.checkCreeping(place, candidate);
     }
     // The same vehicle, shifted by a metre, is no new event.
     for (const sight of standing) {
@@ -134,11 +143,18 @@ class IllegalParkingRule implements Rule {
       );
       if (place === undefined) continue;
       place.box = sight.box;
-      noteSight(place, sight, step);
+      this.stand(place, sight, step);
       taken.add(sight);
-      this.checkCreeping(place, sight);
     }
     return sights.filter((sight) => !taken.has(sight));
+  }
+
+  private stand(place: ParkingPlace, sight: Sight, step: { nowMs: number; stepMs: number }): void {
+    noteSight(place, sight, step);
+    const motion = this.standing.observe(String(place.n), sight.box, step.nowMs, step.stepMs);
+    place.drift = motion.drift;
+    place.steadyMs = motion.spanMs;
+    this.checkCreeping(place, sight);
   }
 
   /** Before it is an event, a vehicle that creeps on begins its dwell anew. */
@@ -153,7 +169,7 @@ class IllegalParkingRule implements Rule {
   }
 
   private isStill(motion: Motion): boolean {
-    return motion.spanMs >= 0.9 * WINDOW_MS && motion.drift <= this.setup.params.stillDrift;
+    return motion.spanMs >= OPEN_MS && motion.drift <= this.setup.params.stillDrift;
   }
 
   /** A vehicle that stands in the zone where none was remembered gets a place. */
@@ -161,6 +177,7 @@ class IllegalParkingRule implements Rule {
     for (const sight of sights) {
       if (!this.isStill(sight.motion) || !boxInZone(sight.box, this.setup.zone.polygon, this.zoneTest))
         continue;
+      if (this.isTaken(sight)) continue;
       const { fromMs } = sight.motion;
       const place = this.memory.add({
         ...{ group: sight.group, box: sight.box, origin: sight.box, seenAt: this.clock.nowMs },
@@ -172,10 +189,32 @@ class IllegalParkingRule implements Rule {
         trackId: null,
         trackIds: [],
         votes: [],
-        ...{ scoreSum: 0, sights: 0, seenMs: this.clock.nowMs - fromMs, hiddenMs: 0, absentMs: 0, coveredMs: 0, drift: sight.motion.drift },
+        ...{
+          scoreSum: 0,
+          sights: 0,
+          seenMs: this.clock.nowMs - fromMs,
+          hiddenMs: 0,
+          absentMs: 0,
+          coveredMs: 0,
+          drift: sight.motion.drift,
+          steadyMs: sight.motion.spanMs,
+        },
+        ...{ recentScore: sight.score, queuedAt: null, muted: false },
       });
-      if (place !== undefined) noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
+      if (place === undefined) continue;
+      noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
+      this.standing.adopt(String(place.n), this.motion, sight.trackId);
     }
+  }
+
+  /** A second box on a vehicle that has its place already: its cab alone, or two vehicles in one box. */
+  private isTaken(sight: Sight): boolean {
+    for (const place of this.memory) {
+      if (place.group !== sight.group || place.seenAt < this.clock.nowMs) continue;
+      const nested = Math.max(coveredShare(sight.box, place.box), coveredShare(place.box, sight.box));
+      if (nested >= NESTED_SHARE) return true;
+    }
+    return false;
   }
 
   /** Places that look empty long enough are given up. */
@@ -197,6 +236,7 @@ class IllegalParkingRule implements Rule {
       } else place.absentMs += stepMs;
       if (place.absentMs <= graceS * 1000 && place.coveredMs <= coveredGraceS * 1000) continue;
       this.memory.delete(place);
+      this.standing.forget(String(place.n));
       if (place.phase !== 'watching') signals.push(this.ended(place, frame.frame, {}));
     }
     return signals;
@@ -204,16 +244,20 @@ class IllegalParkingRule implements Rule {
 
   /** Warns and raises where the dwell is reached by a vehicle that is seen in this very frame. */
   private judge(frame: FrameRef): RuleSignal[] {
+    const { warnShare, queueVehicles, queueHoldS } = this.setup.params;
+    const nowMs = this.clock.nowMs;
+    markQueues(this.memory, { nowMs, vehicles: queueVehicles, holdMs: queueHoldS * 1000 });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
-      if (place.trackId === null || place.phase === 'raised') continue;
-      const dwellMs = this.clock.nowMs - place.since;
-      if (place.scoreSum / place.sights < this.setup.params.minScore) continue;
-      if (place.seenMs < SEEN_SHARE * (dwellMs - place.hiddenMs)) continue;
+      if (place.phase === 'raised' || place.muted || !this.isProved(place) || isQueued(place, nowMs))
+        continue;
+      const dwellMs = nowMs - place.since;
       if (dwellMs >= this.dwellMs) {
+        place.muted = !this.repeats.allow(place.box, nowMs);
+        if (place.muted) continue;
         place.phase = 'raised';
         signals.push(this.signal('raised', place, frame));
-      } else if (place.phase === 'watching' && dwellMs >= this.dwellMs * this.setup.params.warnShare) {
+      } else if (place.phase === 'watching' && warnShare < 1 && dwellMs >= this.dwellMs * warnShare) {
         place.phase = 'warned';
         signals.push(this.signal('warned', place, frame));
       }
@@ -221,10 +265,23 @@ class IllegalParkingRule implements Rule {
     return signals;
   }
 
+  /** Whether what is known of a place is enough to speak of it: seen now, standing, seen most of the time, likely. */
+  private isProved(place: ParkingPlace): boolean {
+    const { minScore, stillDrift } = this.setup.params;
+    return (
+      place.trackId !== null &&
+      place.recentScore >= minScore &&
+      place.drift <= stillDrift &&
+      place.steadyMs >= STEADY_SHARE * WINDOW_MS &&
+      place.seenMs >= SEEN_SHARE * (this.clock.nowMs - place.since - place.hiddenMs)
+    );
+  }
+
   end(frame: FrameRef, reason: EndReason): readonly RuleSignal[] {
     const open = [...this.memory].filter((place) => place.phase !== 'watching');
     this.memory.clear();
     this.motion.clear();
+    this.standing.clear();
     return open.map((place) => this.ended(place, frame, { endReason: reason }));
   }
 
@@ -271,7 +328,9 @@ class IllegalParkingRule implements Rule {
     return {
       clock: this.clock.save(),
       motion: this.motion.save(),
+      standing: this.standing.save(),
       memory: this.memory.save(),
+      repeats: this.repeats.save(),
       ...{ runId: this.runId, watchFrom: this.watchFrom, wasSuspended: this.wasSuspended },
     };
   }
@@ -280,7 +339,9 @@ class IllegalParkingRule implements Rule {
     const saved = checkedState(ParkingState, state, this.ruleId);
     this.clock.restore(saved.clock);
     this.motion.restore(saved.motion);
+    this.standing.restore(saved.standing);
     this.memory.restore(saved.memory);
+    this.repeats.restore(saved.repeats);
     this.runId = saved.runId;
     this.watchFrom = saved.watchFrom;
     this.wasSuspended = saved.wasSuspended;

@@ -57,18 +57,18 @@ export const parkingParams = Type.Object(
     stillDrift: Type.Number({
       minimum: 0.02,
       maximum: 1,
-      default: 0.08,
+      default: 0.1,
       description:
         'How far a vehicle may wander in 3 s and still count as standing, in its own size. Raising it takes slowly ' +
-        'rolling vehicles for standing; lowering it lets a nervous detector reset the dwell. 0.02 to 1, default 0.08.',
+        'rolling vehicles for standing; lowering it lets a nervous detector reset the dwell. 0.02 to 1, default 0.1.',
     }),
     minScore: Type.Number({
       minimum: 0,
       maximum: 1,
-      default: 0.3,
+      default: 0.4,
       description:
-        'Mean score that the detections of a vehicle must reach until it is reported. Raising it misses distant ' +
-        'vehicles; lowering it reports things that only look like vehicles. 0 to 1, default 0.3.',
+        'Score that the latest detections of a vehicle (about 3 s) must reach to be reported. Raising it misses distant ' +
+        'vehicles; lowering it reports things that only look like vehicles. 0 to 1, default 0.4.',
     }),
     zoneTest: Type.Union([Type.Literal('bottom_centre'), Type.Literal('overlap')], {
       default: 'bottom_centre',

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { BoxNorm } from '../../core/index.ts';
 import { MotionState } from '../motion.ts';
+import { RepeatState } from './repeat-limit.ts';
 
 const BoxSchema = Type.Object({
   x1: Type.Number(),
@@ -37,7 +38,15 @@ export const ParkingPlaceSchema = Type.Object({
   /** How long it has looked empty, and how long it has been hidden, milliseconds. */
   absentMs: Type.Number(),
   coveredMs: Type.Number(),
+  /** Motion of what stands here over the last window, and how long this window is, milliseconds. */
   drift: Type.Number(),
+  steadyMs: Type.Number(),
+  /** Score of late, so that one good look is not believed for ever. */
+  recentScore: Type.Number(),
+  /** Rule time at which it last stood in a queue. */
+  queuedAt: Type.Union([Type.Number(), Type.Null()]),
+  /** The place has had its share of events today. */
+  muted: Type.Boolean(),
 });
 
 /** See {@link ParkingPlaceSchema}. */
@@ -49,6 +58,8 @@ export const ParkingState = Type.Object({
     lastCapturedMs: Type.Union([Type.Number(), Type.Null()]),
   }),
   motion: MotionState,
+  standing: MotionState,
+  repeats: RepeatState,
   memory: Type.Object({ nextN: Type.Integer(), places: Type.Array(ParkingPlaceSchema) }),
   runId: Type.Union([Type.String(), Type.Null()]),
   watchFrom: Type.Number(),
@@ -69,6 +80,7 @@ export function noteSight(
   place.box = blend(place.box, sight.box, weight);
   place.seenAt = step.nowMs;
   place.seenMs += step.stepMs;
+  place.recentScore += (sight.score - place.recentScore) * Math.min(0.5, step.stepMs / 3000);
   place.absentMs = 0;
   place.coveredMs = 0;
   place.scoreSum += sight.score;
