@@ -8,7 +8,10 @@ import { Camera, CameraQuery, Id, RecentTrack } from '../contract/index.ts';
 
 export const CameraParams = Type.Object({ cameraId: Id });
 const SnapshotQuery = Type.Object(
-  { width: Type.Optional(Type.Integer({ minimum: 64, maximum: 3840, default: 640 })) },
+  {
+    width: Type.Optional(Type.Integer({ minimum: 64, maximum: 3840, default: 640 })),
+    t: Type.Optional(Type.Integer({ minimum: 0, description: 'Any number: a new address for a new picture.' })),
+  },
   { additionalProperties: false },
 );
 const TracksQuery = Type.Object(

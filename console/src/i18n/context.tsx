@@ -1,0 +1,94 @@
+/** Language and colours of this browser, and how to write times, spans and words. */
+
+import { createContext, useContext, useEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import { ApiProblem } from '../client.ts';
+import { TEXT } from './text.ts';
+import type { TextKey } from './text.ts';
+
+export type Lang = 'zh' | 'en';
+export type Theme = 'light' | 'dark';
+
+/** Words and formats of the chosen language. */
+export interface Words {
+  readonly lang: Lang;
+  t(key: TextKey, values?: Record<string, string | number>): string;
+  /** The text of a key that is made at run time, or the name itself when there is none. */
+  word(prefix: string, name: string): string;
+  problem(error: unknown): string;
+  time(ms: number | undefined, timeZone?: string): string;
+  span(ms: number): string;
+  percent(share: number | undefined): string;
+  setLang(lang: Lang): void;
+  readonly theme: Theme;
+  setTheme(theme: Theme): void;
+}
+
+const Context = createContext<Words | undefined>(undefined);
+
+function stored<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
+  const value = localStorage.getItem(key) as T | null;
+  return value !== null && allowed.includes(value) ? value : otherwise;
+}
+
+export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setTheme'> {
+  const at = lang === 'zh' ? 0 : 1;
+  const fill = (text: string, values: Record<string, unknown>): string =>
+    text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => String(values[name] ?? ''));
+  const t: Words['t'] = (key, values = {}) => fill(TEXT[key][at], values);
+  const word: Words['word'] = (prefix, name) => {
+    const key = `${prefix}.${name}`;
+    return key in TEXT ? TEXT[key as TextKey][at] : name;
+  };
+  return {
+    lang,
+    t,
+    word,
+    problem: (error) => {
+      if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
+      const key = `error.${error.code}`;
+      return key in TEXT ? fill(TEXT[key as TextKey][at], error.context) : error.message;
+    },
+    time: (ms, timeZone) => {
+      if (ms === undefined) return '—';
+      const parts = { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+      return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+        ...parts,
+        hour12: false,
+        ...(timeZone === undefined ? {} : { timeZone }),
+      }).format(ms);
+    },
+    span: (ms) => {
+      const s = Math.max(0, Math.round(ms / 1000));
+      const [h, m] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
+      const units = lang === 'zh' ? ['时', '分', '秒'] : ['h ', 'min ', 's'];
+      if (h >= 48) return lang === 'zh' ? `${Math.floor(h / 24)}天${h % 24}时` : `${Math.floor(h / 24)} d ${h % 24} h`;
+      if (h > 0) return `${h}${units[0]}${m}${units[1]!.trim()}`;
+      return m > 0 ? `${m}${units[1]}${s % 60}${units[2]}` : `${s}${lang === 'en' ? ' ' : ''}${units[2]}`;
+    },
+    percent: (share) => (share === undefined ? '—' : `${(share * 100).toFixed(1)}%`),
+  };
+}
+
+export function WordsProvider({ children }: { children: ReactNode }) {
+  const [lang, setLang] = useState<Lang>(() => stored('lang', ['zh', 'en'], 'zh'));
+  const [theme, setTheme] = useState<Theme>(() =>
+    stored('theme', ['light', 'dark'], matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+  );
+  useEffect(() => {
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    localStorage.setItem('lang', lang);
+  }, [lang]);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+    localStorage.setItem('theme', theme);
+  }, [theme]);
+  const words = useMemo(() => ({ ...makeWords(lang), setLang, theme, setTheme }), [lang, theme]);
+  return <Context value={words}>{children}</Context>;
+}
+
+export function useWords(): Words {
+  const words = useContext(Context);
+  if (!words) throw new Error('there is no WordsProvider above');
+  return words;
+}

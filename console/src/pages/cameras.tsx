@@ -1,0 +1,107 @@
+/** A wall of thumbnails with state and reasons. */
+
+import { useEffect, useState } from 'react';
+import type { Camera } from '../../../api/contract/index.ts';
+import { useWords } from '../i18n/context.tsx';
+import { Link } from '../parts/link.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { useLoad } from '../parts/use-load.ts';
+
+const REFRESH_MS = 10_000;
+
+export function CamerasPage() {
+  const { t } = useWords();
+  const { data, error, reload } = useLoad<{ items: Camera[] }>('/api/cameras', REFRESH_MS);
+  const [search, setSearch] = useState('');
+  const [state, setState] = useState('');
+  if (error !== undefined && !data) return <Failed error={error} retry={reload} />;
+  if (!data) return <Loading />;
+  const text = search.toLowerCase();
+  const shown = data.items.filter(
+    (one) =>
+      (state === '' || one.state === state) &&
+      `${one.cameraId} ${one.name} ${one.districtName}`.toLowerCase().includes(text),
+  );
+  return (
+    <div className="page">
+      <h1 className="visually-hidden">{t('nav.cameras')}</h1>
+      <div className="filters">
+        <label>
+          <span className="visually-hidden">{t('ui.search')}</span>
+          <input type="search" placeholder={t('ui.search')} value={search} onChange={(event) => setSearch(event.target.value)} />
+        </label>
+        {['', 'online', 'connecting', 'offline', 'stopped'].map((one) => (
+          <button key={one} type="button" aria-pressed={state === one} onClick={() => setState(one)}>
+            {one === '' ? t('ui.all') : t(`camera.${one as Camera['state']}`)}{' '}
+            <span className="number hint">{one === '' ? data.items.length : data.items.filter((c) => c.state === one).length}</span>
+          </button>
+        ))}
+      </div>
+      {shown.length === 0 ? (
+        <Empty title={t('camera.none')} />
+      ) : (
+        <ul className="wall">
+          {shown.map((camera) => (
+            <li key={camera.cameraId}>
+              <Link to={`/cameras/${encodeURIComponent(camera.cameraId)}`} className="tile">
+                <Thumbnail camera={camera} width={480} everyMs={REFRESH_MS} />
+                <span className="tile-text">
+                  <span className="cut">
+                    <strong>{camera.name}</strong>
+                  </span>
+                  <CameraState camera={camera} />
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+export function CameraState({ camera }: { camera: Camera }) {
+  const { t, word, time } = useWords();
+  return (
+    <span className="camera-state">
+      <span className={`mark camera-${camera.state}`}>{t(`camera.${camera.state}`)}</span>
+      {camera.faults.map((one) => (
+        <span key={one.fault} className="mark mark-fault">
+          {word('fault', one.fault)}
+        </span>
+      ))}
+      {camera.state !== 'online' && camera.reason && (
+        <span className="hint cut" title={`${camera.reason.code}: ${camera.reason.message} ${time(camera.sinceMs)}`}>
+          {camera.reason.code}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** The newest picture, read again from time to time; its place is kept while there is none. */
+export function Thumbnail({ camera, width, everyMs }: { camera: Camera; width: number; everyMs?: number }) {
+  const { t } = useWords();
+  const [turn, setTurn] = useState(0);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) {
+        setFailed(false);
+        setTurn((n) => n + 1);
+      }
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  if (camera.state !== 'online' || failed) return <span className="thumbnail no-picture">{t('camera.noPicture')}</span>;
+  return (
+    <img
+      className="thumbnail"
+      src={`/api/cameras/${encodeURIComponent(camera.cameraId)}/snapshot.jpg?width=${width}&t=${turn}`}
+      alt={t('camera.picture', { name: camera.name })}
+      loading="lazy"
+      onError={() => setFailed(true)}
+    />
+  );
+}

@@ -1,0 +1,300 @@
+/** Zones and rules of a camera: draw, set, draft, publish, look back. */
+
+import { useCallback, useEffect, useReducer, useState } from 'react';
+import type {
+  Camera,
+  PublishedRuleSet,
+  RecentTrack,
+  RuleKindInfo,
+  RuleSetDocument,
+  RuleSetDraft,
+} from '../../../api/contract/index.ts';
+import { ApiProblem, call, get } from '../client.ts';
+import { useWords } from '../i18n/context.tsx';
+import { Link } from '../parts/link.tsx';
+import { useNotice } from '../parts/notice.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { useLoad } from '../parts/use-load.ts';
+import { useCaller } from '../session.tsx';
+import { chosenZone, edit, startEditor } from '../zone-editor/editor-state.ts';
+import type { EditorAction, EditorState } from '../zone-editor/editor-state.ts';
+import { RuleForm } from '../zone-editor/rule-form.tsx';
+import { ZoneCanvas } from '../zone-editor/zone-canvas.tsx';
+import { CopyZone, History, PublishForm } from './rules-parts.tsx';
+
+/** What the server has: the published set, and the draft with its place. */
+interface Base {
+  readonly published: PublishedRuleSet;
+  readonly publishedTag: string;
+  readonly draft: RuleSetDraft | undefined;
+}
+
+export function RulesPage({ cameraId }: { cameraId: string }) {
+  const { may } = useCaller();
+  const path = `/api/cameras/${encodeURIComponent(cameraId)}`;
+  const [base, setBase] = useState<Base | undefined>(undefined);
+  const [error, setError] = useState<unknown>(undefined);
+  const writes = may('rules.write');
+  const load = useCallback(async (): Promise<Base> => {
+    const published = await call<PublishedRuleSet>('GET', `${path}/rules`);
+    const draft = writes ? await get<RuleSetDraft>(`${path}/rules/draft`).catch(ignoreMissing) : undefined;
+    return { published: published.body, publishedTag: published.etag, draft };
+  }, [path, writes]);
+  const reload = useCallback(() => {
+    setError(undefined);
+    load().then(setBase, setError);
+  }, [load]);
+  useEffect(reload, [reload]);
+  if (error !== undefined) return <Failed error={error} retry={reload} />;
+  if (!base) return <Loading />;
+  const key = `${base.published.version} ${base.draft?.revision ?? 0}`;
+  return <Editor key={key} cameraId={cameraId} base={base} reload={reload} setBase={setBase} />;
+}
+
+/** There may be no draft; anything else is an error. */
+function ignoreMissing(error: unknown): undefined {
+  if (error instanceof ApiProblem && error.status === 404) return undefined;
+  throw error;
+}
+
+function Editor(props: { cameraId: string; base: Base; reload: () => void; setBase: (base: Base) => void }) {
+  const { t, problem } = useWords();
+  const { may } = useCaller();
+  const { cameraId, base } = props;
+  const readOnly = !may('rules.write');
+  const path = `/api/cameras/${encodeURIComponent(cameraId)}`;
+  const [state, send] = useReducer(edit, base.draft?.document ?? base.published.document, startEditor);
+  const camera = useLoad<Camera>(path);
+  const kinds = useLoad<{ items: RuleKindInfo[] }>('/api/rule-kinds');
+  const [snap, setSnap] = useState(true);
+  const [showTracks, setShowTracks] = useState(false);
+  const tracks = useLoad<{ items: RecentTrack[] }>(showTracks ? `${path}/tracks?minutes=10` : undefined);
+  const [turn, setTurn] = useState(0);
+  const [notice, show] = useNotice();
+  const [problems, setProblems] = useState<readonly string[]>(base.draft?.problems ?? []);
+  const fail = (error: unknown): void => show({ text: problem(error), bad: true });
+
+  const saveDraft = (): void => {
+    const ifMatch = `"${base.draft?.revision ?? 0}"`;
+    call<RuleSetDraft>('PUT', `${path}/rules/draft`, { body: { document: state.document }, ifMatch }).then(({ body }) => {
+      setProblems(body.problems);
+      show({ text: t('rules.draftSaved') });
+      props.setBase({ ...base, draft: body });
+    }, fail);
+  };
+  const dropDraft = (): void => {
+    call('DELETE', `${path}/rules/draft`).then(props.reload, fail);
+  };
+  const publish = (note: string): void => {
+    const body = { document: state.document, note };
+    call<PublishedRuleSet>('PUT', `${path}/rules`, { body, ifMatch: base.publishedTag }).then((next) => {
+      show({ text: t('rules.published', { version: next.body.version }) });
+      props.setBase({ published: next.body, publishedTag: next.etag, draft: undefined });
+    }, fail);
+  };
+  const rollBack = (version: number, note: string): void => {
+    call('POST', `${path}/rules/roll-back`, { body: { version, note }, ifMatch: base.publishedTag }).then(props.reload, fail);
+  };
+  const changed = state.past.length > 0;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>
+          <Link to={`/cameras/${encodeURIComponent(cameraId)}`}>{camera.data?.name ?? cameraId}</Link> · {t('camera.rules')}
+        </h1>
+        <span className="mark">v{base.published.version}</span>
+        {base.draft && <span className="mark mark-pending">{t('rules.draftOf', { name: base.draft.authorName })}</span>}
+        <span className="grow" />
+        {!readOnly && (
+          <>
+            {base.draft && (
+              <button type="button" onClick={dropDraft}>
+                {t('rules.dropDraft')}
+              </button>
+            )}
+            <button type="button" onClick={saveDraft} disabled={!changed}>
+              {t('rules.saveDraft')}
+            </button>
+            <PublishForm disabled={!changed && !base.draft} onPublish={publish} />
+          </>
+        )}
+      </div>
+      <div className="rules-columns">
+        <section>
+          <Toolbar {...{ state, send, readOnly, snap, setSnap, showTracks, setShowTracks }} onRefresh={() => setTurn((n) => n + 1)} />
+          <div className="player">
+            <ZoneCanvas
+              state={state}
+              send={send}
+              picture={`${path}/snapshot.jpg?width=1280&t=${turn}`}
+              tracks={showTracks ? (tracks.data?.items ?? []) : []}
+              snap={snap}
+              readOnly={readOnly}
+              newName={t('rules.zones')}
+              label={`${t('camera.rules')} · ${camera.data?.name ?? cameraId}`}
+            />
+          </div>
+          {!readOnly && <p className="hint">{state.mode === 'drawing' ? t('rules.drawing') : t('rules.editing')}</p>}
+          {problems.length > 0 && (
+            <div role="alert" className="problems">
+              <strong>{t('rules.problems')}</strong>
+              <ul>
+                {problems.map((one) => (
+                  <li key={one}>{one}</li>
+                ))}
+              </ul>
+            </div>
+          )}
+          <History cameraId={cameraId} current={base.published.version} readOnly={readOnly} onRollBack={rollBack} />
+        </section>
+        <aside>
+          <Zones state={state} send={send} readOnly={readOnly} />
+          {chosenZone(state) && <Rules state={state} send={send} readOnly={readOnly} kinds={kinds.data?.items ?? []} />}
+          {!readOnly && chosenZone(state) && (
+            <CopyZone cameraId={cameraId} document={partOf(state)} onDone={(n) => show({ text: t('rules.copied', { n }) })} onFail={fail} />
+          )}
+        </aside>
+      </div>
+      {notice}
+    </div>
+  );
+}
+
+/** The chosen zone with its rules. */
+function partOf(state: EditorState): RuleSetDocument {
+  return {
+    zones: state.document.zones.filter((zone) => zone.zoneId === state.zoneId),
+    rules: state.document.rules.filter((rule) => rule.zoneId === state.zoneId),
+  };
+}
+
+function Toolbar(props: {
+  state: EditorState;
+  send: (action: EditorAction) => void;
+  readOnly: boolean;
+  snap: boolean;
+  setSnap: (on: boolean) => void;
+  showTracks: boolean;
+  setShowTracks: (on: boolean) => void;
+  onRefresh: () => void;
+}) {
+  const { t } = useWords();
+  const { state, send } = props;
+  return (
+    <div className="filters">
+      {!props.readOnly && (
+        <>
+          <button type="button" className="primary" aria-pressed={state.mode === 'drawing'} onClick={() => send({ kind: state.mode === 'drawing' ? 'cancel' : 'draw' })}>
+            {t('rules.draw')}
+          </button>
+          <button type="button" disabled={state.past.length === 0} onClick={() => send({ kind: 'undo' })}>
+            {t('rules.undo')}
+          </button>
+          <button type="button" disabled={state.future.length === 0} onClick={() => send({ kind: 'redo' })}>
+            {t('rules.redo')}
+          </button>
+          <label className="check">
+            <input type="checkbox" checked={props.snap} onChange={(event) => props.setSnap(event.target.checked)} /> {t('rules.snap')}
+          </label>
+        </>
+      )}
+      <label className="check">
+        <input type="checkbox" checked={props.showTracks} onChange={(event) => props.setShowTracks(event.target.checked)} /> {t('rules.tracks')}
+      </label>
+      <span className="grow" />
+      <button type="button" onClick={props.onRefresh}>
+        {t('rules.refresh')}
+      </button>
+    </div>
+  );
+}
+
+function Zones({ state, send, readOnly }: { state: EditorState; send: (action: EditorAction) => void; readOnly: boolean }) {
+  const { t } = useWords();
+  const zone = chosenZone(state);
+  return (
+    <section>
+      <h2>{t('rules.zones')}</h2>
+      {state.document.zones.length === 0 && <p className="hint">{t('rules.noZone')}</p>}
+      <div className="choices" role="group" aria-label={t('rules.zones')}>
+        {state.document.zones.map((one) => (
+          <button key={one.zoneId} type="button" aria-pressed={one.zoneId === state.zoneId} onClick={() => send({ kind: 'choose', zoneId: one.zoneId })}>
+            {one.name}
+          </button>
+        ))}
+      </div>
+      {zone && !readOnly && (
+        <div className="zone-name">
+          <label>
+            {t('rules.zoneName')}
+            <input value={zone.name} maxLength={80} onChange={(event) => event.target.value !== '' && send({ kind: 'rename', name: event.target.value })} />
+          </label>
+          <button
+            type="button"
+            onClick={() => {
+              send({ kind: 'choose', zoneId: zone.zoneId });
+              send({ kind: 'delete' });
+            }}
+          >
+            {t('ui.delete')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Rules(props: {
+  state: EditorState;
+  send: (action: EditorAction) => void;
+  readOnly: boolean;
+  kinds: readonly RuleKindInfo[];
+}) {
+  const { t, word } = useWords();
+  const { state, send, readOnly, kinds } = props;
+  const rules = state.document.rules.filter((rule) => rule.zoneId === state.zoneId);
+  return (
+    <section>
+      <h2>{t('rules.rules')}</h2>
+      {rules.map((rule) => (
+        <details key={rule.ruleId} className="rule" open={rules.length === 1}>
+          <summary>
+            <strong>{word('kind', rule.kind)}</strong> <span className="mono hint">{rule.ruleId}</span>
+          </summary>
+          <div className="filters">
+            <label className="check">
+              <input
+                type="checkbox"
+                checked={rule.enabled}
+                disabled={readOnly}
+                onChange={(event) => send({ kind: 'rule', rule: { ...rule, enabled: event.target.checked } })}
+              />{' '}
+              {t('rules.enabled')}
+            </label>
+            <span className="grow" />
+            {!readOnly && (
+              <button type="button" onClick={() => send({ kind: 'delete-rule', ruleId: rule.ruleId })}>
+                {t('ui.delete')}
+              </button>
+            )}
+          </div>
+          <RuleForm
+            rule={rule}
+            schema={kinds.find((one) => one.kind === rule.kind)?.params}
+            readOnly={readOnly}
+            onChange={(next) => send({ kind: 'rule', rule: next })}
+          />
+        </details>
+      ))}
+      {!readOnly && (
+        <div className="choices" role="group" aria-label={t('rules.add')}>
+          {kinds.map((one) => (
+            <button key={one.kind} type="button" onClick={() => send({ kind: 'add-rule', ruleKind: one.kind })}>
+              + {word('kind', one.kind)}
+            </button>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+/** Place, times and the numbers that decided, as a list of names and values. */
+
+import type { IncidentView } from '../../../api/contract/index.ts';
+import { useWords } from '../i18n/context.tsx';
+import { Link } from './link.tsx';
+
+/** How long it stood, as measured, else from the times. */
+export function dwellMs(incident: IncidentView): number {
+  const measured = incident.measurements['dwellMs'];
+  return typeof measured === 'number' ? measured : (incident.clearedAtMs ?? incident.updatedAtMs) - incident.sinceMs;
+}
+
+export function SeverityMark({ severity }: { severity: number }) {
+  const { word } = useWords();
+  return <span className={`severity severity-${severity}`}>{word('severity', String(severity))}</span>;
+}
+
+export function ReviewMark({ incident }: { incident: IncidentView }) {
+  const { word } = useWords();
+  return <span className={`mark mark-${incident.review.state}`}>{word('review', incident.review.state)}</span>;
+}
+
+/** A measurement for the eye: milliseconds as a span, shares short. */
+function useMeasure(): (name: string, value: unknown) => string {
+  const { span, t } = useWords();
+  return (name, value) => {
+    if (typeof value === 'number') {
+      if (name.endsWith('Ms')) return span(value);
+      return Number.isInteger(value) ? String(value) : value.toPrecision(3);
+    }
+    if (typeof value === 'boolean') return value ? t('ui.yes') : t('ui.no');
+    return String(value);
+  };
+}
+
+export function IncidentFacts({ incident }: { incident: IncidentView }) {
+  const { t, word, time, span } = useWords();
+  const { camera, zone } = incident;
+  const rows: [string, React.ReactNode][] = [
+    [t('incident.camera'), <Link key="c" to={`/cameras/${encodeURIComponent(camera.cameraId)}`}>{camera.name}</Link>],
+    ...(camera.place === undefined ? [] : [[t('incident.place'), camera.place] as [string, string]]),
+    [t('incident.zone'), `${zone.zoneName} · v${zone.zoneVersion}`],
+    [t('incident.opened'), time(incident.openedAtMs, camera.timeZone)],
+    [t('incident.firstSeen'), time(incident.firstSeenMs, camera.timeZone)],
+    [t('incident.duration'), <strong key="d">{span(dwellMs(incident))}</strong>],
+    [t('incident.status'), word('status', incident.status)],
+    ...(incident.clearedAtMs === undefined ? [] : [[t('incident.cleared'), time(incident.clearedAtMs, camera.timeZone)] as [string, string]]),
+    [t('incident.object'), `${incident.label} · ${(incident.confidence * 100).toFixed(0)}%`],
+    [t('incident.category'), `${incident.category.code} ${incident.category.name}`],
+    ...(incident.presentAtStart ? [[t('incident.presentAtStart'), t('ui.yes')] as [string, string]] : []),
+  ];
+  return <Facts rows={rows} />;
+}
+
+/** Why the rule fired: its name and every number it measured. */
+export function Why({ incident }: { incident: IncidentView }) {
+  const { t } = useWords();
+  const measure = useMeasure();
+  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [name, measure(name, value)]);
+  return (
+    <section>
+      <h3>{t('review.why')}</h3>
+      <Facts rows={[[t('incident.rule'), `${incident.zone.ruleId} · v${incident.zone.ruleVersion}`], ...rows]} />
+    </section>
+  );
+}
+
+export function Facts({ rows }: { rows: readonly (readonly [string, React.ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,68 @@
+/** A long list of rows of one height: only those in sight are in the page, so that 10,000 scroll like ten. */
+
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+
+const SPARE = 6;
+
+export function Rows<T>(props: {
+  items: readonly T[];
+  rowPx: number;
+  keyOf: (item: T) => string;
+  row: (item: T, index: number) => ReactNode;
+  /** The index that must be in sight. */
+  focus?: number;
+  /** Called when the end comes near. */
+  onEnd?: () => void;
+  label: string;
+  className?: string;
+}) {
+  const { items, rowPx, focus } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 800 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setView((old) => ({ ...old, height: element.clientHeight })));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || focus === undefined || focus < 0) return;
+    const top = focus * rowPx;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowPx > element.scrollTop + element.clientHeight) element.scrollTop = top + rowPx - element.clientHeight;
+  }, [focus, rowPx]);
+  const first = Math.max(0, Math.floor(view.top / rowPx) - SPARE);
+  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + SPARE);
+  return (
+    <div
+      ref={box}
+      className={`rows ${props.className ?? ''}`}
+      role="list"
+      aria-label={props.label}
+      tabIndex={0}
+      onScroll={(event) => {
+        const element = event.currentTarget;
+        setView({ top: element.scrollTop, height: element.clientHeight });
+        if (element.scrollTop + element.clientHeight > element.scrollHeight - 20 * rowPx) props.onEnd?.();
+      }}
+    >
+      <div className="rows-all" style={{ height: items.length * rowPx }}>
+        {items.slice(first, last).map((item, i) => (
+          <div
+            key={props.keyOf(item)}
+            role="listitem"
+            aria-setsize={items.length}
+            aria-posinset={first + i + 1}
+            className="rows-row"
+            style={{ top: (first + i) * rowPx, height: rowPx }}
+          >
+            {props.row(item, first + i)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
