@@ -2,7 +2,7 @@
 
 import { CELLS, COLUMNS, ROWS, type Picture } from './picture.ts';
 
-type Maps = Pick<Picture, 'luma' | 'fine' | 'cb' | 'cr' | 'mean'>;
+type Maps = Pick<Picture, 'luma' | 'fine' | 'cb' | 'cr' | 'mean' | 'fineness'>;
 
 /** A gradient of the cell map below this is no edge, luma levels per cell. */
 const EDGE = 2.5;
@@ -18,10 +18,7 @@ export function gainOf(reference: Pick<Picture, 'mean'>, picture: Pick<Picture, 
  * How much of the detail is left: at the cells that are sharpest in the reference (median), and over the whole
  * picture. Blur takes both, another view only the first, a passing truck neither.
  */
-export function sharpnessOf(
-  reference: Maps & { readonly fineness: number },
-  picture: Maps,
-): { cells: number; whole: number } {
+export function sharpnessOf(reference: Maps, picture: Maps): { cells: number; whole: number } {
   const gain = gainOf(reference, picture);
   const kept: number[] = [];
   for (let i = 0; i < CELLS; i++) {
@@ -31,21 +28,8 @@ export function sharpnessOf(
   kept.sort((a, b) => a - b);
   return {
     cells: kept[Math.floor(kept.length / 2)] ?? 1,
-    whole: (fineness(picture) * gain) / Math.max(0.1, reference.fineness),
+    whole: (picture.fineness * gain) / Math.max(0.1, reference.fineness),
   };
-}
-
-/** Detail at the sharpest cells: 90th percentile of the fine map. */
-export function fineness(picture: Pick<Picture, 'fine'>): number {
-  return percentile(picture.fine, 0.9);
-}
-
-/**
- * Noise level, luma levels (1 sigma): from the flattest quarter of the cells, whose second differences are noise and
- * nothing else; mean |N(0,σ)₁−2·N₂+N₃| = 1.954 σ (after Immerkaer 1996, "Fast noise variance estimation").
- */
-export function noiseOf(picture: Pick<Picture, 'fine'>): number {
-  return percentile(picture.fine, 0.25) / 1.954;
 }
 
 /**
@@ -190,10 +174,6 @@ export function changeOf(a: Float32Array, b: Float32Array): { most: number; mean
     sum += d;
   }
   return { most, mean: sum / CELLS };
-}
-
-function percentile(values: Float32Array, share: number): number {
-  return Float32Array.from(values).sort()[Math.floor((values.length - 1) * share)]!;
 }
 
 function correlation(a: readonly number[], b: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** Which faults one picture shows: thresholds, apart for day and night, and what each fault hides from the others. */
 
-import { castOf, coverOf, edgePersistence, fineness, noiseOf, sharpnessOf, stripesOf } from './features.ts';
+import { castOf, coverOf, edgePersistence, sharpnessOf, stripesOf } from './features.ts';
 import type { PictureFault } from './options.ts';
 import type { Picture } from './picture.ts';
 import type { Reference } from './reference.ts';
@@ -28,8 +28,8 @@ export function judge(
   const measurements: Measurements = {
     luma: picture.mean,
     contrast: picture.contrast,
-    sharpness: fineness(picture),
-    noise: noiseOf(picture),
+    sharpness: picture.fineness,
+    noise: picture.noise,
   };
   const verdicts = lightVerdicts(picture, reference, active);
   if (verdicts.black || verdicts.too_dark || verdicts.too_bright) return { verdicts, measurements };
@@ -38,7 +38,7 @@ export function judge(
     verdicts.covered = isFlat(picture, active('covered'));
     verdicts.blurred = verdicts.covered
       ? undefined
-      : picture.contrast > 20 && fineness(picture) < (active('blurred') ? 1.6 : 1.1);
+      : picture.contrast > 20 && picture.fineness < (active('blurred') ? 1.6 : 1.1);
     return { verdicts, measurements };
   }
   compare({ picture, reference, active, verdicts, measurements });
@@ -70,7 +70,7 @@ function lightVerdicts(
 function isNoisy(picture: Picture, reference: Reference | undefined, active: boolean): boolean {
   const least = picture.mean < NIGHT_LUMA ? 8 : 5;
   const normal = reference === undefined ? least * 2 : Math.max(least, 2.5 * reference.noise + 2);
-  return noiseOf(picture) > (active ? 0.75 * normal : normal);
+  return picture.noise > (active ? 0.75 * normal : normal);
 }
 
 /** One colour all over, neither black nor white: something lies on the lens. */

@@ -7,7 +7,7 @@ export const COLUMNS = 64;
 export const ROWS = 36;
 export const CELLS = COLUMNS * ROWS;
 /** About this many pixels are looked at, whatever the size: rows are skipped. */
-const MAX_PIXELS = 60_000;
+const MAX_PIXELS = 40_000;
 
 /** Features of one picture. Luma 0–255 (BT.601), chroma −128…127, maps row by row, {@link CELLS} long. */
 export interface Picture {
@@ -26,6 +26,13 @@ export interface Picture {
   readonly p99: number;
   /** Mean distance of the cells from grey. */
   readonly saturation: number;
+  /** Detail at the sharpest cells: 90th percentile of `fine`. */
+  readonly fineness: number;
+  /**
+   * Noise, luma levels (1 sigma): from the flattest quarter of the cells, whose second differences are noise and
+   * nothing else; mean |N(0,σ)₁ − 2·N₂ + N₃| = 1.954 σ (after Immerkaer 1996, "Fast noise variance estimation").
+   */
+  readonly noise: number;
 }
 
 /**
@@ -53,6 +60,7 @@ export function readPicture(frame: Pick<Frame, 'pixels' | 'canvasWidth' | 'ref'>
     total += y;
     saturation += Math.hypot(cb[i]!, cr[i]!);
   }
+  const sorted = Float32Array.from(fine).sort();
   const mean = total / CELLS;
   let variance = 0;
   for (let i = 0; i < CELLS; i++) variance += (luma[i]! - mean) ** 2;
@@ -65,6 +73,8 @@ export function readPicture(frame: Pick<Frame, 'pixels' | 'canvasWidth' | 'ref'>
     contrast: Math.sqrt(variance / CELLS),
     ...percentiles(sums.histogram),
     saturation: saturation / CELLS,
+    fineness: sorted[Math.floor(CELLS * 0.9)]!,
+    noise: sorted[Math.floor(CELLS * 0.25)]! / 1.954,
   };
 }
 
@@ -88,30 +98,50 @@ function addUp(frame: Pick<Frame, 'pixels' | 'canvasWidth' | 'ref'>): Sums {
     blue: new Uint32Array(CELLS),
     histogram: new Uint32Array(256),
   };
-  const columnOf = new Uint8Array(width);
-  for (let x = 0; x < width; x++) columnOf[x] = Math.floor((x * COLUMNS) / width);
+  const edges = Uint16Array.from({ length: COLUMNS + 1 }, (_, c) => Math.ceil((c * width) / COLUMNS));
   const step = Math.max(1, Math.min(Math.floor(height / ROWS), Math.ceil((width * height) / MAX_PIXELS)));
   for (let y = Math.floor(step / 2); y < height; y += step) {
     const rowCell = Math.floor((y * ROWS) / height) * COLUMNS;
-    let at = y * canvasWidth * 3;
-    let before = 0;
-    let last = 0;
-    for (let x = 0; x < width; x++, at += 3) {
-      const red = pixels[at]!;
-      const blue = pixels[at + 2]!;
-      const luma = (red * 77 + pixels[at + 1]! * 150 + blue * 29) >> 8;
-      const cell = rowCell + columnOf[x]!;
-      sums.count[cell]!++;
-      sums.luma[cell]! += luma;
-      sums.red[cell]! += red;
-      sums.blue[cell]! += blue;
-      sums.histogram[luma]!++;
-      if (x > 1) sums.fine[cell]! += Math.abs(before - 2 * last + luma);
-      before = last;
-      last = luma;
-    }
+    addRow({ pixels, at: y * canvasWidth * 3, edges, rowCell }, sums);
   }
   return sums;
+}
+
+/** One row, cell by cell: sums stay in registers within a cell. */
+function addRow(
+  row: { pixels: Uint8Array; at: number; edges: Uint16Array; rowCell: number },
+  { count, luma, fine, red, blue, histogram }: Sums,
+): void {
+  const { pixels, edges, rowCell } = row;
+  let at = row.at;
+  let before = -1;
+  let last = -1;
+  for (let c = 0; c < COLUMNS; c++) {
+    const end = row.at + edges[c + 1]! * 3;
+    const n = (end - at) / 3;
+    let sumY = 0;
+    let sumF = 0;
+    let sumR = 0;
+    let sumB = 0;
+    for (; at < end; at += 3) {
+      const r = pixels[at]!;
+      const b = pixels[at + 2]!;
+      const y = (r * 77 + pixels[at + 1]! * 150 + b * 29) >> 8;
+      sumR += r;
+      sumB += b;
+      sumY += y;
+      histogram[y]!++;
+      if (before >= 0) sumF += Math.abs(before - 2 * last + y);
+      before = last;
+      last = y;
+    }
+    const cell = rowCell + c;
+    count[cell]! += n;
+    luma[cell]! += sumY;
+    fine[cell]! += sumF;
+    red[cell]! += sumR;
+    blue[cell]! += sumB;
+  }
 }
 
 function percentiles(histogram: Uint32Array): Pick<Picture, 'p01' | 'p05' | 'p95' | 'p99'> {

@@ -2,7 +2,7 @@
 
 import { Type, type Static } from 'typebox';
 import { CELLS, type Picture } from './picture.ts';
-import { edgePersistence, fineness, noiseOf } from './features.ts';
+import { edgePersistence, gainOf } from './features.ts';
 
 /** Learnt features; maps as in {@link Picture}. */
 export interface Reference {
@@ -22,8 +22,17 @@ export interface Reference {
   pictures: number;
 }
 
-/** After the first pictures, which count equally, the reference follows with this time constant. */
+/** Numbers follow with this time constant, once there are some. */
 const FOLLOW_MS = 120_000;
+/**
+ * Maps follow in steps of at most this many levels per look: a running median in effect (sigma-delta, Manzanera and
+ * Richefeu 2004), which a passing truck hardly touches. At first in large steps.
+ */
+const FIRST_STEP = 4;
+const FIRST_PICTURES = 40;
+const STEP_PER_S = 0.5;
+
+const MAPS = ['luma', 'fine', 'cb', 'cr'] as const;
 
 export function newReference(): Reference {
   const map = (): Float32Array => new Float32Array(CELLS);
@@ -35,24 +44,37 @@ export function newReference(): Reference {
 export function learn(reference: Reference, picture: Picture, stepMs: number): void {
   const rate = Math.max(1 / (reference.pictures + 1), 1 - Math.exp(-stepMs / FOLLOW_MS));
   const mix = (a: number, b: number): number => a + (b - a) * rate;
-  if (reference.pictures > 0) {
-    // Early references are poor; what they find again says little.
-    const persistence = edgePersistence(reference, picture).share;
-    const first = reference.pictures < 4;
-    reference.persistence = first ? persistence : mix(reference.persistence, persistence);
+  if (reference.pictures === 0) {
+    for (const key of MAPS) reference[key].set(picture[key]);
+  } else {
+    reference.persistence = mix(reference.persistence, edgePersistence(reference, picture).share);
+    followMaps(reference, picture, stepMs);
   }
-  for (const key of ['luma', 'fine', 'cb', 'cr'] as const) {
-    const map = reference[key];
-    const now = picture[key];
-    for (let i = 0; i < CELLS; i++) map[i]! += (now[i]! - map[i]!) * rate;
-  }
+  const mean = mix(reference.mean, picture.mean);
+  const scale = reference.pictures === 0 ? 1 : mean / Math.max(1, reference.mean);
+  for (let i = 0; i < CELLS; i++) reference.luma[i]! *= scale;
+  reference.mean = mean;
   reference.contrast = mix(reference.contrast, picture.contrast);
-  reference.mean = mix(reference.mean, picture.mean);
   reference.saturation = mix(reference.saturation, picture.saturation);
-  reference.fineness = mix(reference.fineness, fineness(picture));
-  reference.noise = mix(reference.noise, noiseOf(picture));
+  reference.fineness = mix(reference.fineness, picture.fineness);
+  reference.noise = mix(reference.noise, picture.noise);
   reference.learntMs += stepMs;
   reference.pictures++;
+}
+
+/** Structure is followed apart from exposure: the picture is brought to the reference's brightness first. */
+function followMaps(reference: Reference, picture: Picture, stepMs: number): void {
+  const gain = gainOf(reference, picture);
+  const most = reference.pictures < FIRST_PICTURES ? FIRST_STEP : (STEP_PER_S * stepMs) / 1000;
+  for (const key of MAPS) {
+    const map = reference[key];
+    const now = picture[key];
+    const scale = key === 'luma' || key === 'fine' ? gain : 1;
+    for (let i = 0; i < CELLS; i++) {
+      const d = now[i]! * scale - map[i]!;
+      map[i]! += d > most ? most : d < -most ? -most : d / 4;
+    }
+  }
 }
 
 /** Saved form: maps as 16-bit numbers in base64, in steps of 1/64 level. */
@@ -61,7 +83,6 @@ export const referenceState = Type.Object({
   numbers: Type.Record(Type.String(), Type.Number()),
 });
 
-const MAPS = ['luma', 'fine', 'cb', 'cr'] as const;
 const STEP = 64;
 
 export function packReference(reference: Reference): Static<typeof referenceState> {
