@@ -1,5 +1,10 @@
 /** A street of our own: rendered camera footage with exact truth, and live RTSP cameras that play it. */
 
+export { chromiumPath } from './render/browser.ts';
+export { renderScenario, type RenderOptions, type RenderedScenario } from './render/render-scenario.ts';
+export { loadScenario, parseScenario } from './scenario/load.ts';
+export type { Scenario, ServingFault } from './scenario/schema.ts';
+export { type VariantChoice, variantOf } from './scenario/variant.ts';
 export {
   serveStreet,
   streetServerAvailable,
@@ -7,3 +12,12 @@ export {
   type StreetClip,
   type StreetServer,
 } from './serve/serve-street.ts';
+export { expectedTruth } from './timeline/expected.ts';
+export type {
+  ExpectedIncident,
+  FrameObject,
+  FrameTruth,
+  ObjectClass,
+  ScenarioTruth,
+} from './timeline/truth-types.ts';
+export { type CommittedClip, committedClip, readTruth } from './clips.ts';

@@ -2,17 +2,24 @@
 
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
-import { packagePath, StreetwatchError } from '../../../core/index.ts';
+import { messageOf, packagePath, StreetwatchError } from '../../../core/index.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import type { RenderedFrame, StreetPage } from '../timeline/page-contract.ts';
+import type { RenderedFrame } from '../timeline/page-contract.ts';
+
+const FLAGS =
+  '--no-sandbox --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader --ignore-gpu-blocklist --disable-background-networking --disable-component-update --disable-sync --no-first-run'.split(
+    ' ',
+  );
 
 const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Path of the browser, or undefined where none is installed. `STREETWATCH_CHROMIUM` names another. */
 export function chromiumPath(): string | undefined {
-  return [process.env['STREETWATCH_CHROMIUM'], ...CHROMIUM_PATHS].find((path) => path !== undefined && existsSync(path));
+  return [process.env['STREETWATCH_CHROMIUM'], ...CHROMIUM_PATHS].find(
+    (path) => path !== undefined && existsSync(path),
+  );
 }
 
 export interface SceneBrowser {
@@ -26,19 +33,21 @@ export interface SceneBrowser {
 export async function openSceneBrowser(): Promise<SceneBrowser> {
   const executablePath = chromiumPath();
   if (executablePath === undefined) {
-    throw new StreetwatchError('street.no-renderer', 'Chromium was not found: install it, or set STREETWATCH_CHROMIUM.');
+    throw new StreetwatchError(
+      'street.no-renderer',
+      'Chromium was not found: install it, or set STREETWATCH_CHROMIUM.',
+    );
   }
   let browser: Browser;
   try {
     browser = await chromium.launch({
       executablePath,
-      args: [
-        ...['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-        ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-      ],
+      args: FLAGS,
     });
   } catch (cause) {
-    throw new StreetwatchError('street.no-renderer', `Chromium at ${executablePath} does not start.`, { cause });
+    throw new StreetwatchError('street.no-renderer', `Chromium at ${executablePath} does not start.`, {
+      cause,
+    });
   }
   const page = await browser.newPage();
   const faults: string[] = [];
@@ -48,29 +57,30 @@ export async function openSceneBrowser(): Promise<SceneBrowser> {
   });
   await page.setContent('<!doctype html><meta charset="utf-8"><body></body>');
   await page.addScriptTag({ content: await bundleScene() });
-  return {
-    open: async (scenario) => {
-      await call(page, faults, (given) => (globalThis as unknown as { street: StreetPage }).street.open(given), scenario);
-    },
-    frame: async (index) =>
-      await call(page, faults, (given) => (globalThis as unknown as { street: StreetPage }).street.frame(given), index),
-    close: async () => {
-      await browser.close();
-    },
+  const call = async <R>(expression: string): Promise<R> => {
+    try {
+      return await page.evaluate<R>(expression);
+    } catch (cause) {
+      const reason = faults.join('; ') || messageOf(cause);
+      throw new StreetwatchError('street.no-renderer', `The scene could not be drawn: ${reason}`, { cause });
+    }
   };
-}
-
-async function call<T, R>(page: Page, faults: readonly string[], work: (given: T) => R, given: T): Promise<Awaited<R>> {
-  try {
-    // The page takes plain JSON, which scenarios, numbers and frames are.
-    return (await page.evaluate(work as (given: unknown) => R, given)) as Awaited<R>;
-  } catch (cause) {
-    throw new StreetwatchError('street.no-renderer', `The scene could not be drawn: ${faults.join('; ') || String(cause)}`, { cause });
-  }
+  return {
+    open: async (scenario) => await call<void>(`street.open(${JSON.stringify(scenario)})`),
+    frame: async (index) => await call<RenderedFrame>(`street.frame(${index})`),
+    close: async () => await browser.close(),
+  };
 }
 
 async function bundleScene(): Promise<string> {
   const entry = packagePath('benchmarks', 'street', 'scene', 'main.ts');
-  const result = await build({ entryPoints: [entry], bundle: true, format: 'iife', write: false, target: 'es2023', logLevel: 'silent' });
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    target: 'es2023',
+    logLevel: 'silent',
+  });
   return result.outputFiles[0]!.text;
 }

@@ -13,7 +13,8 @@ export interface Encoder {
 }
 
 /** The optics and the processor of a cheap camera: a little blur, weak colours, edges sharpened again. */
-const LOOK = 'gblur=sigma=0.55,eq=saturation=0.86:contrast=0.95:brightness=0.01,unsharp=5:5:0.45,format=yuv420p';
+const LOOK =
+  'gblur=sigma=0.55,eq=saturation=0.86:contrast=0.95:brightness=0.01,unsharp=5:5:0.45,format=yuv420p';
 
 /** @throws StreetwatchError `clip.invalid` from `end` when ffmpeg fails. */
 export function encodeTo(path: string, camera: CameraSpec): Encoder {
@@ -21,21 +22,61 @@ export function encodeTo(path: string, camera: CameraSpec): Encoder {
   const gop = Math.round(camera.gopS * camera.fps);
   const codec =
     camera.codec === 'h265'
-      ? ['-c:v', 'libx265', '-preset', 'medium', '-tag:v', 'hvc1', '-x265-params', `keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=0:log-level=error`]
-      : ['-c:v', 'libx264', '-preset', 'slow', '-profile:v', 'high', '-g', String(gop), '-keyint_min', String(gop), '-sc_threshold', '0', '-bf', '0'];
+      ? [
+          '-c:v',
+          'libx265',
+          '-preset',
+          'medium',
+          '-tag:v',
+          'hvc1',
+          '-x265-params',
+          `keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=0:log-level=error`,
+        ]
+      : [
+          '-c:v',
+          'libx264',
+          '-preset',
+          'slow',
+          '-profile:v',
+          'high',
+          '-g',
+          String(gop),
+          '-keyint_min',
+          String(gop),
+          '-sc_threshold',
+          '0',
+          '-bf',
+          '0',
+        ];
   const done = new Promise<void>((resolve, reject) => {
     ffmpeg(frames)
       .inputOptions(['-f', 'image2pipe', '-c:v', 'mjpeg', '-framerate', String(camera.fps)])
       .videoFilters(LOOK)
-      .outputOptions([...codec, '-crf', String(camera.crf), '-an', '-movflags', '+faststart', '-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact'])
+      .outputOptions([
+        ...codec,
+        '-crf',
+        String(camera.crf),
+        '-an',
+        '-movflags',
+        '+faststart',
+        '-map_metadata',
+        '-1',
+        '-fflags',
+        '+bitexact',
+        '-flags:v',
+        '+bitexact',
+      ])
       .on('end', () => resolve())
-      .on('error', (cause: Error) => reject(new StreetwatchError('clip.invalid', `${path}: ${cause.message}`, { cause })))
+      .on('error', (cause: Error) =>
+        reject(new StreetwatchError('clip.invalid', `${path}: ${cause.message}`, { cause })),
+      )
       .save(path);
   });
   done.catch(() => undefined); // Reported by end(); a failure in mid clip must not count as unhandled.
   return {
     write: async (jpeg) => {
-      if (!frames.write(jpeg)) await Promise.race([new Promise((resolve) => frames.once('drain', resolve)), done]);
+      if (!frames.write(jpeg))
+        await Promise.race([new Promise((resolve) => frames.once('drain', resolve)), done]);
     },
     end: async () => {
       frames.end();

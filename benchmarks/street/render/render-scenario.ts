@@ -28,7 +28,8 @@ export async function renderScenario(scenario: Scenario, options: RenderOptions)
   const browser = await openSceneBrowser();
   try {
     await browser.open(scenario);
-    if (options.stillsAtS !== undefined) return await renderStills(scenario, options.outDir, options.stillsAtS, browser);
+    if (options.stillsAtS !== undefined)
+      return await renderStills(scenario, options.outDir, options.stillsAtS, browser);
     const clip = join(options.outDir, `${scenario.name}.mp4`);
     const encoder = encodeTo(clip, scenario.camera);
     const total = Math.round(scenario.durationS * scenario.camera.fps);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Value } from 'typebox/value';
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 
 import { StreetwatchError } from '../../../core/index.ts';
 import { type Scenario, ScenarioSchema } from './schema.ts';
@@ -23,14 +23,14 @@ export function parseScenario(text: string, source: string): Scenario {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   const syntax = document.errors[0];
-  if (syntax !== undefined) throw new StreetwatchError('clip.invalid', `${source}: ${syntax.message}`, { cause: syntax });
+  if (syntax !== undefined)
+    throw new StreetwatchError('clip.invalid', `${source}: ${syntax.message}`, { cause: syntax });
   const value: unknown = document.toJS();
-  const faults = [...shapeFaults(value), ...(Value.Check(ScenarioSchema, value) ? meaningFaults(value) : [])];
-  if (faults.length > 0) {
-    const listed = faults.map(({ path, text: fault }) => `${source}:${place(document, lines, path)}: ${fault}`);
-    throw new StreetwatchError('clip.invalid', listed.join('\n'));
-  }
-  return value as Scenario;
+  const known = Value.Check(ScenarioSchema, value);
+  const faults = known ? meaningFaults(value) : shapeFaults(value);
+  if (known && faults.length === 0) return value;
+  const listed = faults.map(({ path, text: fault }) => `${source}:${place(document, lines, path)}: ${fault}`);
+  throw new StreetwatchError('clip.invalid', listed.join('\n'));
 }
 
 interface Fault {
@@ -58,11 +58,16 @@ function isForeignBranch(value: unknown, path: readonly string[]): boolean {
 }
 
 const KINDS = new Set(
-  'car bus truck tricycle motorcycle bicycle person garbage bin fire traffic-light drop corrupt stall clock-jump'.split(' '),
+  'car bus truck tricycle motorcycle bicycle person garbage bin fire traffic-light drop corrupt stall clock-jump'.split(
+    ' ',
+  ),
 );
 
 function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], value);
+  return path.reduce<unknown>(
+    (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
+    value,
+  );
 }
 
 /** Faults that a schema cannot see: names used twice, knots out of order, carriers that are nobody. */
@@ -79,7 +84,10 @@ function meaningFaults(scenario: Scenario): Fault[] {
     actor.route.forEach(([time], knot) => {
       const before = actor.route[knot - 1]?.[0];
       if (before !== undefined && time <= before) {
-        faults.push({ path: [...path, 'route', String(knot)], text: `the knot at ${time} s is not after the one before it` });
+        faults.push({
+          path: [...path, 'route', String(knot)],
+          text: `the knot at ${time} s is not after the one before it`,
+        });
       }
     });
   });
@@ -93,7 +101,10 @@ function meaningFaults(scenario: Scenario): Fault[] {
     }
     thing.carried?.forEach(({ by }, carry) => {
       if (!persons.has(by)) {
-        faults.push({ path: [...path, 'carried', String(carry)], text: `"${by}" is not a person of this scenario` });
+        faults.push({
+          path: [...path, 'carried', String(carry)],
+          text: `"${by}" is not a person of this scenario`,
+        });
       }
     });
   });
@@ -104,8 +115,8 @@ function meaningFaults(scenario: Scenario): Fault[] {
 function place(document: Document, lines: LineCounter, path: readonly string[]): string {
   for (let length = path.length; length >= 0; length--) {
     const keys = path.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    const node = document.getIn(keys, true) as { range?: readonly [number, number, number] } | undefined;
-    if (node?.range !== undefined && node.range !== null) {
+    const node: unknown = document.getIn(keys, true);
+    if (isNode(node) && node.range !== undefined && node.range !== null) {
       const { line, col } = lines.linePos(node.range[0]);
       return `${line}:${col}`;
     }

@@ -8,15 +8,45 @@ import { paintCanvas, plain, textureOf } from './paint.ts';
 import { bar, box, contactShadow, wheel } from './shapes.ts';
 
 const BUS: BodySpec = {
-  ...{ lengthM: 10.5, widthM: 2.5, heightM: 3.2, belt: 1.25, sill: 0.3, plan: 0.06, tumble: 0.03, edgeRadius: 0.22 },
-  top: [[-5.25, 2.6], [-5.2, 2.9], [-4.9, 3.05], [4.7, 3.05], [5.0, 2.98], [5.2, 2.75], [5.25, 2.4]],
+  lengthM: 10.5,
+  widthM: 2.5,
+  heightM: 3.2,
+  belt: 1.25,
+  sill: 0.3,
+  plan: 0.06,
+  tumble: 0.03,
+  edgeRadius: 0.22,
+  top: [
+    [-5.25, 2.6],
+    [-5.2, 2.9],
+    [-4.9, 3.05],
+    [4.7, 3.05],
+    [5.0, 2.98],
+    [5.2, 2.75],
+    [5.25, 2.4],
+  ],
   axles: [-2.9, 3.0],
   wheelRadius: 0.48,
 };
 
 const CAB: BodySpec = {
-  ...{ lengthM: 1.9, widthM: 2.2, heightM: 2.6, belt: 1.4, sill: 0.5, plan: 0.07, tumble: 0.06, edgeRadius: 0.16 },
-  top: [[-0.95, 2.3], [-0.9, 2.4], [0.1, 2.42], [0.35, 2.36], [0.75, 1.55], [0.9, 1.3], [0.95, 1.0]],
+  lengthM: 1.9,
+  widthM: 2.2,
+  heightM: 2.6,
+  belt: 1.4,
+  sill: 0.5,
+  plan: 0.07,
+  tumble: 0.06,
+  edgeRadius: 0.16,
+  top: [
+    [-0.95, 2.3],
+    [-0.9, 2.4],
+    [0.1, 2.42],
+    [0.35, 2.36],
+    [0.75, 1.55],
+    [0.9, 1.3],
+    [0.95, 1.0],
+  ],
   axles: [0.1],
   wheelRadius: 0.42,
 };
@@ -55,7 +85,8 @@ export function busModel(colour: string, stripe: string, route: string): ActorMo
         if (part === 'side') {
           rect(lower, 0, Y(0.95), L * s, 0.65 * s);
           rect(glass, X(-4.9), Y(2.45), 9.9 * s, 1.15 * s);
-          for (let x = -4.9; x < 5; x += 1.25) rect(tone('#1a1c1e', '#888'), X(x) - s / 24, Y(2.45), s / 12, 1.15 * s);
+          for (let x = -4.9; x < 5; x += 1.25)
+            rect(tone('#1a1c1e', '#888'), X(x) - s / 24, Y(2.45), s / 12, 1.15 * s);
           for (const x of [-0.5, 3.9]) {
             rect(glass, X(x), Y(2.4), s, 1.95 * s);
             g.strokeStyle = tone('#777', '#888');
@@ -81,10 +112,12 @@ export function busModel(colour: string, stripe: string, route: string): ActorMo
             g.font = `bold ${0.24 * s}px sans-serif`;
             g.textAlign = 'center';
             g.fillText(route, Z(0), Y(2.67));
-            for (const side of [-1, 1]) rect(tone('#eef3f6', '#222'), Z(side * 0.95) - 0.2 * s, Y(0.8), 0.4 * s, 0.22 * s);
+            for (const side of [-1, 1])
+              rect(tone('#eef3f6', '#222'), Z(side * 0.95) - 0.2 * s, Y(0.8), 0.4 * s, 0.22 * s);
             rect(tone('#f0c020', '#555'), Z(-0.25), Y(0.6), 0.5 * s, 0.15 * s);
           } else {
-            for (const side of [-1, 1]) rect(tone('#a01012', '#222'), Z(side * 1.05) - 0.1 * s, Y(1.4), 0.2 * s, 0.5 * s);
+            for (const side of [-1, 1])
+              rect(tone('#a01012', '#222'), Z(side * 1.05) - 0.1 * s, Y(1.4), 0.2 * s, 0.5 * s);
             rect(tone('#333', '#777'), Z(-0.8), Y(1.5), 1.6 * s, 0.4 * s);
           }
         }
@@ -95,7 +128,13 @@ export function busModel(colour: string, stripe: string, route: string): ActorMo
   for (const side of [-1, 1]) object.add(box([5.1, 2.1, side * 1.42], [0.15, 0.4, 0.22], plain(0x111111)));
   const wheels = axleWheels(BUS);
   object.add(...wheels, contactShadow(L, W));
-  return rolling(object, wheels, BUS.wheelRadius, { noseM: 5.25, tailM: -5.25, halfWidthM: 0.95, headM: 0.7, rearM: 1.2 });
+  return rolling(object, wheels, BUS.wheelRadius, {
+    noseM: 5.25,
+    tailM: -5.25,
+    halfWidthM: 0.95,
+    headM: 0.7,
+    rearM: 1.2,
+  });
 }
 
 export function truckModel(colour: string): ActorModel {
@@ -154,7 +193,13 @@ export function truckModel(colour: string): ActorModel {
   const wheels = axleWheels(CAB, [-2.2 - 2.45]);
   for (const turning of wheels) turning.position.x += 2.45;
   object.add(...wheels, contactShadow(6.9, 2.3));
-  return rolling(object, wheels, CAB.wheelRadius, { noseM: 3.4, tailM: -3.5, halfWidthM: 0.9, headM: 0.9, rearM: 0.75 });
+  return rolling(object, wheels, CAB.wheelRadius, {
+    noseM: 3.4,
+    tailM: -3.5,
+    halfWidthM: 0.9,
+    headM: 0.9,
+    rearM: 0.75,
+  });
 }
 
 function rolling(

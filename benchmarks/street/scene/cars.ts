@@ -20,24 +20,101 @@ type CarModel = Extract<ActorSpec, { kind: 'car' }>['model'];
 
 const CARS: Record<CarModel, CarSpec> = {
   sedan: {
-    ...{ lengthM: 4.65, widthM: 1.82, heightM: 1.5, belt: 0.93, sill: 0.2, axles: [-1.38, 1.4], wheelRadius: 0.33 },
-    top: [[-2.325, 0.82], [-2.2, 0.98], [-1.65, 1.04], [-0.85, 1.4], [-0.2, 1.46], [0.35, 1.42], [1.15, 1.0], [1.9, 0.9], [2.25, 0.82], [2.325, 0.72]],
-    ...{ windscreen: [0.32, 1.2], rearWindow: [-1.7, -0.82], sideGlass: [-1.45, 0.95], pillars: [-0.28] },
+    lengthM: 4.65,
+    widthM: 1.82,
+    heightM: 1.5,
+    belt: 0.93,
+    sill: 0.2,
+    axles: [-1.38, 1.4],
+    wheelRadius: 0.33,
+    top: [
+      [-2.325, 0.82],
+      [-2.2, 0.98],
+      [-1.65, 1.04],
+      [-0.85, 1.4],
+      [-0.2, 1.46],
+      [0.35, 1.42],
+      [1.15, 1.0],
+      [1.9, 0.9],
+      [2.25, 0.82],
+      [2.325, 0.72],
+    ],
+    windscreen: [0.32, 1.2],
+    rearWindow: [-1.7, -0.82],
+    sideGlass: [-1.45, 0.95],
+    pillars: [-0.28],
   },
   hatch: {
-    ...{ lengthM: 4.05, widthM: 1.75, heightM: 1.55, belt: 0.95, sill: 0.2, axles: [-1.25, 1.25], wheelRadius: 0.32 },
-    top: [[-2.025, 0.9], [-1.97, 1.08], [-1.5, 1.44], [-0.6, 1.52], [0.15, 1.47], [0.95, 1.04], [1.6, 0.93], [1.95, 0.84], [2.025, 0.74]],
-    ...{ windscreen: [0.12, 1.0], rearWindow: [-1.95, -1.5], sideGlass: [-1.6, 0.8], pillars: [-0.4] },
+    lengthM: 4.05,
+    widthM: 1.75,
+    heightM: 1.55,
+    belt: 0.95,
+    sill: 0.2,
+    axles: [-1.25, 1.25],
+    wheelRadius: 0.32,
+    top: [
+      [-2.025, 0.9],
+      [-1.97, 1.08],
+      [-1.5, 1.44],
+      [-0.6, 1.52],
+      [0.15, 1.47],
+      [0.95, 1.04],
+      [1.6, 0.93],
+      [1.95, 0.84],
+      [2.025, 0.74],
+    ],
+    windscreen: [0.12, 1.0],
+    rearWindow: [-1.95, -1.5],
+    sideGlass: [-1.6, 0.8],
+    pillars: [-0.4],
   },
   suv: {
-    ...{ lengthM: 4.65, widthM: 1.9, heightM: 1.75, belt: 1.08, sill: 0.26, axles: [-1.35, 1.4], wheelRadius: 0.37 },
-    top: [[-2.325, 1.05], [-2.25, 1.2], [-1.85, 1.62], [-0.9, 1.7], [0.1, 1.66], [0.95, 1.17], [1.85, 1.06], [2.25, 1.0], [2.325, 0.86]],
-    ...{ windscreen: [0.08, 1.0], rearWindow: [-2.28, -1.85], sideGlass: [-1.95, 0.8], pillars: [-0.35, -1.25] },
+    lengthM: 4.65,
+    widthM: 1.9,
+    heightM: 1.75,
+    belt: 1.08,
+    sill: 0.26,
+    axles: [-1.35, 1.4],
+    wheelRadius: 0.37,
+    top: [
+      [-2.325, 1.05],
+      [-2.25, 1.2],
+      [-1.85, 1.62],
+      [-0.9, 1.7],
+      [0.1, 1.66],
+      [0.95, 1.17],
+      [1.85, 1.06],
+      [2.25, 1.0],
+      [2.325, 0.86],
+    ],
+    windscreen: [0.08, 1.0],
+    rearWindow: [-2.28, -1.85],
+    sideGlass: [-1.95, 0.8],
+    pillars: [-0.35, -1.25],
   },
   van: {
-    ...{ lengthM: 5.2, widthM: 1.95, heightM: 2.15, belt: 1.15, sill: 0.25, axles: [-1.6, 1.75], wheelRadius: 0.35, tumble: 0.1 },
-    top: [[-2.6, 1.85], [-2.52, 2.05], [-1.5, 2.1], [0.7, 2.08], [1.1, 1.98], [1.95, 1.25], [2.5, 1.02], [2.6, 0.75]],
-    ...{ windscreen: [1.1, 1.98], rearWindow: [-2.6, -2.45], sideGlass: [0.35, 1.7], pillars: [] },
+    lengthM: 5.2,
+    widthM: 1.95,
+    heightM: 2.15,
+    belt: 1.15,
+    sill: 0.25,
+    axles: [-1.6, 1.75],
+    wheelRadius: 0.35,
+    tumble: 0.1,
+    top: [
+      [-2.6, 1.85],
+      [-2.52, 2.05],
+      [-1.5, 2.1],
+      [0.7, 2.08],
+      [1.1, 1.98],
+      [1.95, 1.25],
+      [2.5, 1.02],
+      [2.6, 0.75],
+    ],
+    windscreen: [1.1, 1.98],
+    rearWindow: [-2.6, -2.45],
+    sideGlass: [0.35, 1.7],
+    pillars: [],
   },
 };
 
@@ -80,7 +157,13 @@ export function carModel(model: CarModel, colour: string, plate: string): ActorM
   );
   const mirror = plain(colour, 0.3);
   for (const side of [1, -1]) {
-    object.add(ellipsoid([spec.sideGlass[1] - 0.15, spec.belt + 0.08, side * (W / 2 + 0.08)], [0.08, 0.08, 0.12], mirror));
+    object.add(
+      ellipsoid(
+        [spec.sideGlass[1] - 0.15, spec.belt + 0.08, side * (W / 2 + 0.08)],
+        [0.08, 0.08, 0.12],
+        mirror,
+      ),
+    );
   }
   object.add(...wheels, box([0, 0.24, 0], [L * 0.92, 0.15, W * 0.85], plain(0x050505)), contactShadow(L, W));
   const tail = model === 'van' ? 1.2 : 0.8;
@@ -131,9 +214,14 @@ function paintSide({ g, p, spec, s, topF }: PaintJob): void {
   });
   polygon(g, [[X(from), Y(spec.belt + 0.03)], ...edge, [X(to), Y(spec.belt + 0.03)]], p.trim);
   const inner = edge.map(([x, y]) => [x, y + 5 * k] as const);
-  polygon(g, [[X(from) + 5 * k, Y(spec.belt + 0.05)], ...inner, [X(to) - 5 * k, Y(spec.belt + 0.05)]], p.glass);
+  polygon(
+    g,
+    [[X(from) + 5 * k, Y(spec.belt + 0.05)], ...inner, [X(to) - 5 * k, Y(spec.belt + 0.05)]],
+    p.glass,
+  );
   g.fillStyle = p.trim;
-  for (const x of spec.pillars) g.fillRect(X(x) - 9 * k, Y(spec.heightM), 18 * k, Y(spec.belt) - Y(spec.heightM));
+  for (const x of spec.pillars)
+    g.fillRect(X(x) - 9 * k, Y(spec.heightM), 18 * k, Y(spec.belt) - Y(spec.heightM));
   g.fillStyle = p.chrome;
   g.fillRect(X(from), Y(spec.belt + 0.035), X(to) - X(from), 4 * k);
   g.strokeStyle = p.seam;
@@ -151,15 +239,34 @@ function paintSide({ g, p, spec, s, topF }: PaintJob): void {
   g.lineTo(X(half - 0.4), Y(0.66));
   g.stroke();
   g.fillStyle = p.chrome;
-  for (const x of [...spec.pillars.slice(0, 1), from + 0.3]) g.fillRect(X(x) + 14 * k, Y(spec.belt - 0.1), 40 * k, 8 * k);
+  for (const x of [...spec.pillars.slice(0, 1), from + 0.3])
+    g.fillRect(X(x) + 14 * k, Y(spec.belt - 0.1), 40 * k, 8 * k);
   for (const x of spec.axles) {
     g.fillStyle = p.arch;
     g.beginPath();
     g.arc(X(x), Y(spec.wheelRadius), (spec.wheelRadius + 0.06) * s, 0, 7);
     g.fill();
   }
-  polygon(g, [[X(half - 0.42), Y(0.74)], [X(half), Y(0.72)], [X(half), Y(0.58)], [X(half - 0.25), Y(0.6)]], p.headlamp);
-  polygon(g, [[X(-half), Y(0.9)], [X(-half + 0.3), Y(0.88)], [X(-half + 0.2), Y(0.72)], [X(-half), Y(0.7)]], p.taillamp);
+  polygon(
+    g,
+    [
+      [X(half - 0.42), Y(0.74)],
+      [X(half), Y(0.72)],
+      [X(half), Y(0.58)],
+      [X(half - 0.25), Y(0.6)],
+    ],
+    p.headlamp,
+  );
+  polygon(
+    g,
+    [
+      [X(-half), Y(0.9)],
+      [X(-half + 0.3), Y(0.88)],
+      [X(-half + 0.2), Y(0.72)],
+      [X(-half), Y(0.7)],
+    ],
+    p.taillamp,
+  );
 }
 
 function paintTop({ g, p, spec, s, model }: PaintJob): void {
@@ -168,17 +275,37 @@ function paintTop({ g, p, spec, s, model }: PaintJob): void {
   const Z = (z: number) => (z + W / 2) * s;
   const k = s / 220;
   const [a, c] = spec.windscreen;
-  const screen = [[X(a), Z(-W * 0.34)], [X(c), Z(-W * 0.42)], [X(c) + 12 * k, Z(0)], [X(c), Z(W * 0.42)], [X(a), Z(W * 0.34)]] as const;
+  const screen = [
+    [X(a), Z(-W * 0.34)],
+    [X(c), Z(-W * 0.42)],
+    [X(c) + 12 * k, Z(0)],
+    [X(c), Z(W * 0.42)],
+    [X(a), Z(W * 0.34)],
+  ] as const;
   polygon(g, screen, p.glass);
   const [r0, r1] = spec.rearWindow;
-  polygon(g, [[X(r0), Z(-W * 0.38)], [X(r1), Z(-W * 0.33)], [X(r1), Z(W * 0.33)], [X(r0), Z(W * 0.38)]], p.glass);
+  polygon(
+    g,
+    [
+      [X(r0), Z(-W * 0.38)],
+      [X(r1), Z(-W * 0.33)],
+      [X(r1), Z(W * 0.33)],
+      [X(r0), Z(W * 0.38)],
+    ],
+    p.glass,
+  );
   g.strokeStyle = p.seam;
   g.lineWidth = 4 * k;
   g.strokeRect(X(c) + 22 * k, Z(-W * 0.4), (L / 2 - c - 0.2) * s, W * 0.8 * s);
   if (model === 'sedan') g.strokeRect(X(-L / 2 + 0.1), Z(-W * 0.38), X(r0) - X(-L / 2 + 0.15), W * 0.76 * s);
   for (const side of [-1, 1]) {
     const lamp = (far: number, near: number) =>
-      [[X(L / 2 - 0.48), Z(side * W * 0.465)], [X(L / 2 - 0.155), Z(side * W * near)], [X(L / 2 - 0.03), Z(side * W * (near - 0.03))], [X(L / 2 - 0.03), Z(side * W * far)]] as const;
+      [
+        [X(L / 2 - 0.48), Z(side * W * 0.465)],
+        [X(L / 2 - 0.155), Z(side * W * near)],
+        [X(L / 2 - 0.03), Z(side * W * (near - 0.03))],
+        [X(L / 2 - 0.03), Z(side * W * far)],
+      ] as const;
     polygon(g, lamp(0.5, 0.3), p.trim);
     polygon(g, lamp(0.48, 0.32), p.headlamp);
   }
@@ -215,7 +342,16 @@ function paintFront({ g, p, spec, s, plate }: PaintJob): void {
     g.stroke();
   }
   for (const side of [-1, 1]) {
-    polygon(g, [[Z(side * 0.55), Y(0.76)], [Z((side * W) / 2), Y(0.82)], [Z((side * W) / 2), Y(0.58)], [Z(side * 0.62), Y(0.56)]], p.headlamp);
+    polygon(
+      g,
+      [
+        [Z(side * 0.55), Y(0.76)],
+        [Z((side * W) / 2), Y(0.82)],
+        [Z((side * W) / 2), Y(0.58)],
+        [Z(side * 0.62), Y(0.56)],
+      ],
+      p.headlamp,
+    );
   }
   paintPlate(g, p, { x: Z(0), y: Y(0.44), s, plate });
 }
@@ -228,7 +364,16 @@ function paintRear({ g, p, spec, s, model, plate }: PaintJob): void {
   g.fillRect(0, Y(0.42), W * s, H * s);
   const t = model === 'van' ? 1.3 : 0.9;
   for (const side of [-1, 1]) {
-    polygon(g, [[Z(side * 0.5), Y(t - 0.06)], [Z((side * W) / 2), Y(t)], [Z((side * W) / 2), Y(t - 0.25)], [Z(side * 0.55), Y(t - 0.22)]], p.taillamp);
+    polygon(
+      g,
+      [
+        [Z(side * 0.5), Y(t - 0.06)],
+        [Z((side * W) / 2), Y(t)],
+        [Z((side * W) / 2), Y(t - 0.25)],
+        [Z(side * 0.55), Y(t - 0.22)],
+      ],
+      p.taillamp,
+    );
   }
   if (model === 'van') {
     g.fillStyle = p.glass;
@@ -237,7 +382,11 @@ function paintRear({ g, p, spec, s, model, plate }: PaintJob): void {
   paintPlate(g, p, { x: Z(0), y: Y(model === 'van' ? 0.85 : 0.68), s, plate });
 }
 
-function paintPlate(g: Context2D, p: Palette, { x, y, s, plate }: { x: number; y: number; s: number; plate: string }): void {
+function paintPlate(
+  g: Context2D,
+  p: Palette,
+  { x, y, s, plate }: { x: number; y: number; s: number; plate: string },
+): void {
   g.fillStyle = p.colours ? '#1d4fc4' : '#555';
   g.fillRect(x - 0.22 * s, y - 0.07 * s, 0.44 * s, 0.14 * s);
   if (!p.colours) return;

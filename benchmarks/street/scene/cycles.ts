@@ -25,7 +25,10 @@ export function motorcycleModel(colour: string, { rider, variety }: RiderChoice)
     const turning = spokedWheel(0.25, 0.075);
     turning.position.set(x, 0.32, 0);
     turning.scale.z = 1.1;
-    const guard = new THREE.Mesh(new THREE.TorusGeometry(0.36, 0.05, 8, 20, Math.PI * 0.8), x > 0 ? paint : DARK);
+    const guard = new THREE.Mesh(
+      new THREE.TorusGeometry(0.36, 0.05, 8, 20, Math.PI * 0.8),
+      x > 0 ? paint : DARK,
+    );
     guard.position.set(x, 0.32, 0);
     guard.rotation.z = x > 0 ? 0.2 : 0.45;
     guard.scale.z = 1.6;
@@ -62,11 +65,21 @@ export function motorcycleModel(colour: string, { rider, variety }: RiderChoice)
   );
   if (variety % 3 === 1) object.add(box([-0.72, 1.08, 0], [0.42, 0.42, 0.46], plain(0xf2c200, 0.7)));
   if (rider) {
-    const look = { top: RIDER_TOPS[variety % RIDER_TOPS.length]!, legs: 0x2a3550, helmet: variety % 2 === 0 ? 0xe8e8e8 : 0x20242c };
+    const look = {
+      top: RIDER_TOPS[variety % RIDER_TOPS.length]!,
+      legs: 0x2a3550,
+      helmet: variety % 2 === 0 ? 0xe8e8e8 : 0x20242c,
+    };
     object.add(riderFigure({ hands: [0.38, 1.1], seat: [-0.22, 0.92], feet: [0.1, 0.42] }, look));
   }
   object.scale.setScalar(1.06);
-  return withWheels(object, wheels, 0.32, { noseM: 0.66, tailM: -0.9, halfWidthM: 0, headM: 0.92, rearM: 0.8 });
+  return withWheels(object, wheels, 0.32, {
+    noseM: 0.66,
+    tailM: -0.9,
+    halfWidthM: 0,
+    headM: 0.92,
+    rearM: 0.8,
+  });
 }
 
 export function bicycleModel(colour: string, { rider, variety }: RiderChoice): ActorModel {
@@ -78,12 +91,30 @@ export function bicycleModel(colour: string, { rider, variety }: RiderChoice): A
     return turning;
   });
   const frame: readonly (readonly [Vec3, Vec3])[] = [
-    [[-0.52, 0.35, 0], [-0.08, 0.3, 0]],
-    [[-0.08, 0.3, 0], [-0.2, 0.8, 0]],
-    [[-0.52, 0.35, 0], [-0.2, 0.78, 0]],
-    [[-0.08, 0.3, 0], [0.36, 0.78, 0]],
-    [[-0.18, 0.74, 0], [0.35, 0.82, 0]],
-    [[0.52, 0.35, 0], [0.33, 0.95, 0]],
+    [
+      [-0.52, 0.35, 0],
+      [-0.08, 0.3, 0],
+    ],
+    [
+      [-0.08, 0.3, 0],
+      [-0.2, 0.8, 0],
+    ],
+    [
+      [-0.52, 0.35, 0],
+      [-0.2, 0.78, 0],
+    ],
+    [
+      [-0.08, 0.3, 0],
+      [0.36, 0.78, 0],
+    ],
+    [
+      [-0.18, 0.74, 0],
+      [0.35, 0.82, 0],
+    ],
+    [
+      [0.52, 0.35, 0],
+      [0.33, 0.95, 0],
+    ],
   ];
   object.add(...wheels, ...frame.map(([from, to]) => bar(from, to, 0.022, paint)));
   object.add(
@@ -133,7 +164,13 @@ export function tricycleModel(colour: string, variety: number): ActorModel {
   );
   const look = { top: RIDER_TOPS[(variety + 1) % RIDER_TOPS.length]!, legs: 0x33363c };
   object.add(riderFigure({ hands: [0.74, 1.06], seat: [0.06, 0.9], feet: [0.45, 0.5] }, look));
-  return withWheels(object, [front, ...rear], 0.31, { noseM: 1.05, tailM: -1.5, halfWidthM: 0, headM: 0.88, rearM: 0.7 });
+  return withWheels(object, [front, ...rear], 0.31, {
+    noseM: 1.05,
+    tailM: -1.5,
+    halfWidthM: 0,
+    headM: 0.88,
+    rearM: 0.7,
+  });
 }
 
 function withWheels(

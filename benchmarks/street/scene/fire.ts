@@ -5,7 +5,7 @@ import { seededRandom } from '../timeline/random.ts';
 import type { Puff, ThingModel } from './model.ts';
 import { paintCanvas, textureOf } from './paint.ts';
 import { bagMesh } from './garbage.ts';
-import { notCounted } from './shapes.ts';
+import { contactShadow, notCounted } from './shapes.ts';
 
 const FLAME_VERTEX = `
   varying vec2 vUv;
@@ -54,7 +54,7 @@ const FLAME_FRAGMENT = `
     gl_FragColor = vec4(colour * alpha, alpha * 0.82);
   }`;
 
-const PUFFS = 56;
+const PUFFS = 34;
 
 interface Sheet {
   readonly mesh: THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>;
@@ -108,11 +108,11 @@ export interface FireLook {
 
 /** Height of the smoke column for a fire of this width. */
 export function smokeHeightM(sizeM: number): number {
-  return 2.2 + sizeM * 3.2;
+  return 1.6 + sizeM * 2.9;
 }
 
 /** Reach of the light that a fire throws, metres. */
-export const FIRELIGHT_M = 6;
+export const FIRELIGHT_M = 3.6;
 
 export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
   const random = seededRandom(seed);
@@ -127,7 +127,7 @@ export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
   flames.userData['part'] = 'fire';
   flames.add(...sheets.map(({ mesh }) => mesh));
   const fuel = [0, 1, 2, 3].map((i) => {
-    const bag = bagMesh(seed % 50 + i, '#0a0908', sizeM * 0.4);
+    const bag = bagMesh((seed % 50) + i, '#0a0908', sizeM * 0.4);
     bag.position.set((i - 1.5) * sizeM * 0.2, -0.03, (random() - 0.5) * sizeM * 0.3);
     bag.rotation.y = i * 2;
     return bag;
@@ -135,21 +135,35 @@ export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
   const map = puffTexture(random);
   const puffs = Array.from({ length: smoke > 0 ? PUFFS : 0 }, (_, i) => {
     const material = new THREE.SpriteMaterial({ map, transparent: true, depthWrite: false });
-    return { sprite: new THREE.Sprite(material), phase: i / PUFFS, sway: random() * 6, spread: random() - 0.5, depth: random() - 0.5, turn: random() * 6 };
+    return {
+      sprite: new THREE.Sprite(material),
+      phase: i / PUFFS,
+      sway: random() * 6,
+      spread: random() - 0.5,
+      depth: random() - 0.5,
+      turn: random() * 6,
+    };
   });
   const plume = new THREE.Group();
   plume.userData['part'] = 'smoke';
   plume.add(...puffs.map(({ sprite }) => sprite));
   const light = new THREE.PointLight(0xff7a22, 0, FIRELIGHT_M, 1.8);
-  const scorch = notCounted(new THREE.Mesh(new THREE.CircleGeometry(sizeM * 0.75, 24), new THREE.MeshBasicMaterial({ color: 0x050403, transparent: true, opacity: 0.55, depthWrite: false, polygonOffset: true, polygonOffsetFactor: -2 })));
-  scorch.rotation.x = -Math.PI / 2;
-  scorch.position.y = 0.02;
+  const scorch = contactShadow(sizeM * 1.5, sizeM * 1.1);
   object.add(scorch, ...fuel.map(notCounted), flames, plume, light);
   const height = smokeHeightM(sizeM);
   return {
     object,
     restless: true,
-    reachM: [Math.max(FIRELIGHT_M, height * 0.6), height * 1.15 + sizeM],
+    reach: [
+      new THREE.Box3(
+        new THREE.Vector3(-FIRELIGHT_M, 0, -FIRELIGHT_M),
+        new THREE.Vector3(FIRELIGHT_M, 0.3, FIRELIGHT_M),
+      ),
+      new THREE.Box3(
+        new THREE.Vector3(-sizeM, 0, -0.3),
+        new THREE.Vector3(height * 0.45 + sizeM * 1.2, height + sizeM * 1.6, 0.3),
+      ),
+    ],
     puffs: () => [
       ...sheets.flatMap(({ mesh: { position: at, scale } }): Puff[] => [
         { part: 'fire', centre: at.clone().setY(scale.y * 0.25), radiusM: scale.x * 0.34 },
@@ -157,7 +171,11 @@ export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
       ]),
       ...puffs
         .filter(({ sprite }) => sprite.material.opacity > 0.2)
-        .map(({ sprite }): Puff => ({ part: 'smoke', centre: sprite.position, radiusM: sprite.scale.x * 0.34 })),
+        .map(({ sprite }): Puff => ({
+          part: 'smoke',
+          centre: sprite.position,
+          radiusM: sprite.scale.x * 0.34,
+        })),
     ],
     pose({ level }, atS) {
       const size = sizeM * (0.25 + 0.75 * level);
@@ -178,13 +196,14 @@ export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
         );
         sprite.scale.setScalar((0.55 + rise * 1.9) * size);
         const fade = Math.min(1, life * 7) * (1 - life) ** 0.9;
-        sprite.material.opacity = smoke * fade * (0.35 + 0.65 * grown) * 0.8;
+        sprite.material.opacity = smoke * fade * (0.35 + 0.65 * grown) * 0.95;
         sprite.material.rotation = turn + atS * 0.25 * (spread > 0 ? 1 : -1);
         const tone = night ? 0.1 + 0.12 * (1 - rise) : 0.16 + 0.34 * rise;
         sprite.material.color.setRGB(tone * (1 + 0.25 * (1 - rise)), tone, tone * 0.97);
       }
       light.position.set(0, size * 0.7, 0.3);
-      light.intensity = level * sizeM * (night ? 30 : 16) * (0.85 + 0.12 * Math.sin(atS * 23) + 0.08 * Math.sin(atS * 37));
+      light.intensity =
+        level * sizeM * (night ? 34 : 20) * (0.85 + 0.12 * Math.sin(atS * 23) + 0.08 * Math.sin(atS * 37));
       scorch.scale.setScalar(0.3 + 0.7 * level);
     },
   };

@@ -30,7 +30,12 @@ export function houses(random: () => number, light: Light): THREE.Mesh[] {
   return built;
 }
 
-function facade(random: () => number, wall: string, offset: number, light: Light): THREE.MeshStandardMaterial {
+function facade(
+  random: () => number,
+  wall: string,
+  offset: number,
+  light: Light,
+): THREE.MeshStandardMaterial {
   const litShare = { day: 0, dusk: 0.3, night: 0.35 }[light];
   const lit: [number, number, number, number][] = [];
   const canvas = paintCanvas(1024, 1024, (g) => {
@@ -46,7 +51,9 @@ function facade(random: () => number, wall: string, offset: number, light: Light
       }
     }
     for (let i = 0; i < 4; i++) shop(g, random, i, SHOPS[(i + offset * 3) % SHOPS.length]!);
-    if (light !== 'day') for (let i = 0; i < 4; i++) if (random() < 0.7) lit.push([i * 256 + 14, 890, 228, 120], [i * 256 + 8, 822, 240, 54]);
+    if (light !== 'day')
+      for (let i = 0; i < 4; i++)
+        if (random() < 0.7) lit.push([i * 256 + 14, 890, 228, 120], [i * 256 + 8, 822, 240, 54]);
   });
   const material = new THREE.MeshStandardMaterial({ map: textureOf(canvas), roughness: 0.9 });
   if (lit.length > 0) {
@@ -55,7 +62,10 @@ function facade(random: () => number, wall: string, offset: number, light: Light
         g.fillStyle = '#000';
         g.fillRect(0, 0, 1024, 1024);
         for (const [x, y, w, h] of lit) {
-          g.fillStyle = y > 800 ? ['#ffe9c0', '#fff6e0', '#e8f2ff'][Math.floor(random() * 3)]! : ['#ffd090', '#ffe4b8', '#dfe8f0'][Math.floor(random() * 3)]!;
+          g.fillStyle =
+            y > 800
+              ? ['#ffe9c0', '#fff6e0', '#e8f2ff'][Math.floor(random() * 3)]!
+              : ['#ffd090', '#ffe4b8', '#dfe8f0'][Math.floor(random() * 3)]!;
           g.globalAlpha = 0.35 + random() * 0.5;
           g.fillRect(x, y, w, h);
         }
@@ -107,7 +117,12 @@ function window(g: Context2D, random: () => number, x: number, y: number): void 
   }
 }
 
-function shop(g: Context2D, random: () => number, place: number, [name, colour]: readonly [string, string]): void {
+function shop(
+  g: Context2D,
+  random: () => number,
+  place: number,
+  [name, colour]: readonly [string, string],
+): void {
   const x = place * 256;
   g.fillStyle = '#25292c';
   g.fillRect(x + 8, 880, 240, 144);
@@ -120,7 +135,12 @@ function shop(g: Context2D, random: () => number, place: number, [name, colour]:
     g.fillRect(x + 14, 890, 228, 134);
     for (let i = 0; i < 26; i++) {
       const tone = Math.floor(random() * 4);
-      g.fillStyle = ['rgba(190,60,40,.6)', 'rgba(210,180,70,.6)', 'rgba(70,130,80,.6)', 'rgba(210,210,205,.6)'][tone]!;
+      g.fillStyle = [
+        'rgba(190,60,40,.6)',
+        'rgba(210,180,70,.6)',
+        'rgba(70,130,80,.6)',
+        'rgba(210,210,205,.6)',
+      ][tone]!;
       g.fillRect(x + 20 + random() * 205, 905 + random() * 90, 8 + random() * 16, 8 + random() * 14);
     }
     g.fillStyle = 'rgba(150,170,180,.28)';

@@ -16,9 +16,10 @@ export interface LampPlaces {
 let glow: THREE.CanvasTexture | undefined;
 let pool: THREE.CanvasTexture | undefined;
 /** How strongly lamps show against the surrounding light; set once for the scene: weaker by day than at night. */
-const surroundings = { strength: 0.8, pool: 0 };
+const surroundings = { strength: 0.8, pool: 0, wet: false };
 
-export function setLampSurroundings(light: 'day' | 'dusk' | 'night'): void {
+export function setLampSurroundings(light: 'day' | 'dusk' | 'night', wet: boolean): void {
+  surroundings.wet = wet;
   surroundings.strength = { day: 0.8, dusk: 0.9, night: 1 }[light];
   surroundings.pool = { day: 0, dusk: 0.3, night: 0.8 }[light];
 }
@@ -39,10 +40,25 @@ export function glowTexture(): THREE.CanvasTexture {
 }
 
 function lampSprite(color: number, sizeM: number): THREE.Sprite {
-  const material = new THREE.SpriteMaterial({ map: glowTexture(), color, transparent: true, depthWrite: false, blending: THREE.AdditiveBlending });
+  const material = new THREE.SpriteMaterial({
+    map: glowTexture(),
+    color,
+    transparent: true,
+    depthWrite: false,
+    blending: THREE.AdditiveBlending,
+  });
   const sprite = new THREE.Sprite(material);
   sprite.scale.setScalar(sizeM);
   return notCounted(sprite);
+}
+
+/** The streak of a lamp on a wet road: its mirror image, drawn out towards the viewer. */
+function streak(color: number, x: number, y: number, z: number): THREE.Sprite {
+  const sprite = lampSprite(color, 1);
+  sprite.scale.set(0.42, 1.7, 1);
+  sprite.position.set(x, -y * 0.75, z);
+  sprite.material.depthTest = false;
+  return sprite;
 }
 
 function lightPool(lengthM: number): THREE.Mesh<THREE.PlaneGeometry, THREE.MeshBasicMaterial> {
@@ -58,7 +74,14 @@ function lightPool(lengthM: number): THREE.Mesh<THREE.PlaneGeometry, THREE.MeshB
       }
     }),
   );
-  const material = new THREE.MeshBasicMaterial({ map: pool, transparent: true, depthWrite: false, blending: THREE.AdditiveBlending, polygonOffset: true, polygonOffsetFactor: -3 });
+  const material = new THREE.MeshBasicMaterial({
+    map: pool,
+    transparent: true,
+    depthWrite: false,
+    blending: THREE.AdditiveBlending,
+    polygonOffset: true,
+    polygonOffsetFactor: -3,
+  });
   const mesh = new THREE.Mesh(new THREE.PlaneGeometry(lengthM, 4.2), material);
   mesh.rotation.x = -Math.PI / 2;
   return notCounted(mesh);
@@ -69,6 +92,8 @@ export function vehicleLamps(places: LampPlaces): { object: THREE.Object3D; set(
   const object = new THREE.Group();
   const heads: THREE.Sprite[] = [];
   const tails: THREE.Sprite[] = [];
+  const headStreaks: THREE.Sprite[] = [];
+  const tailStreaks: THREE.Sprite[] = [];
   for (const side of places.halfWidthM === 0 ? [0] : [1, -1]) {
     const head = lampSprite(0xfff4dc, 1.05);
     head.position.set(places.noseM + 0.08, places.headM, side * places.halfWidthM);
@@ -76,10 +101,13 @@ export function vehicleLamps(places: LampPlaces): { object: THREE.Object3D; set(
     tail.position.set(places.tailM - 0.08, places.rearM, side * places.halfWidthM);
     heads.push(head);
     tails.push(tail);
+    if (!surroundings.wet) continue;
+    headStreaks.push(streak(0xfff0d0, head.position.x + 0.1, places.headM, head.position.z));
+    tailStreaks.push(streak(0xff2418, tail.position.x - 0.1, places.rearM, tail.position.z));
   }
   const ahead = surroundings.pool > 0 ? lightPool(9) : undefined;
   ahead?.position.set(places.noseM + 4.2, 0.03, 0);
-  object.add(...heads, ...tails, ...(ahead === undefined ? [] : [ahead]));
+  object.add(...heads, ...tails, ...headStreaks, ...tailStreaks, ...(ahead === undefined ? [] : [ahead]));
   return {
     object,
     set({ lamps, braking }) {
@@ -90,6 +118,10 @@ export function vehicleLamps(places: LampPlaces): { object: THREE.Object3D; set(
       for (const tail of tails) {
         tail.visible = lamps || braking;
         tail.material.opacity = surroundings.strength * (braking ? 1 : 0.5);
+      }
+      for (const mirrored of [...headStreaks, ...tailStreaks]) {
+        mirrored.visible = lamps;
+        mirrored.material.opacity = surroundings.strength * (headStreaks.includes(mirrored) ? 0.32 : 0.25);
       }
       if (ahead === undefined) return;
       ahead.visible = lamps;

@@ -24,7 +24,12 @@ export interface BodySpec {
 
 export type BodyPart = 'side' | 'top' | 'front' | 'rear';
 /** Paints one part of a body; `layer` says whether the colour or the roughness (darker is glossier) is wanted. */
-export type PartPainter = (part: BodyPart, g: Context2D, layer: 'colour' | 'roughness', pxPerM: number) => void;
+export type PartPainter = (
+  part: BodyPart,
+  g: Context2D,
+  layer: 'colour' | 'roughness',
+  pxPerM: number,
+) => void;
 
 type Section = (readonly [number, number])[]; // [height, half width] from the sill over the flank and the glass to the roof's middle
 
@@ -78,7 +83,8 @@ function crossSection(spec: BodySpec, x: number, topF: (x: number) => number): S
   const section: [number, number][] = [];
   for (let i = 0; i <= FLANK; i++) {
     const t = i / FLANK;
-    const bulge = 0.93 + 0.07 * Math.sin((Math.min(1, t * 1.35) * Math.PI) / 2) - (0.035 * Math.max(0, t - 0.6)) / 0.4;
+    const bulge =
+      0.93 + 0.07 * Math.sin((Math.min(1, t * 1.35) * Math.PI) / 2) - (0.035 * Math.max(0, t - 0.6)) / 0.4;
     section.push([sill + (belt - sill) * t, hw * bulge]);
   }
   const radius = Math.min(spec.edgeRadius ?? 0.13, (top - belt) * 0.6);
@@ -91,7 +97,10 @@ function crossSection(spec: BodySpec, x: number, topF: (x: number) => number): S
   const edgeFrom = section.at(-1)![1];
   for (let i = 1; i <= EDGE; i++) {
     const angle = ((i / EDGE) * Math.PI) / 2;
-    section.push([top - radius + radius * Math.sin(angle) * 0.92, edgeFrom - radius * 1.1 * (1 - Math.cos(angle))]);
+    section.push([
+      top - radius + radius * Math.sin(angle) * 0.92,
+      edgeFrom - radius * 1.1 * (1 - Math.cos(angle)),
+    ]);
   }
   const [roofAt, roofHalf] = section.at(-1)!;
   for (let i = 1; i <= ROOF; i++) {
@@ -154,7 +163,12 @@ function loftParts(spec: BodySpec): Record<BodyPart, THREE.BufferGeometry> {
     }
     return grid.geometry();
   };
-  return { side: strip(0, SPLIT, 'side'), top: strip(SPLIT, count - 1, 'top'), front: cap(SLICES), rear: cap(0) };
+  return {
+    side: strip(0, SPLIT, 'side'),
+    top: strip(SPLIT, count - 1, 'top'),
+    front: cap(SLICES),
+    rear: cap(0),
+  };
 }
 
 /** Collects rows of vertices and joins neighbouring rows with triangles. */

@@ -8,6 +8,7 @@ let stage: Stage | undefined;
 const page: StreetPage = {
   async open(scenario) {
     await document.fonts.ready;
+    stage?.dispose();
     stage = new Stage(scenario);
   },
   frame(index) {

@@ -17,8 +17,8 @@ export interface Model<State> {
   pose(state: State, atS: number): void;
   /** Changes in every frame, whatever its state. */
   readonly restless?: boolean;
-  /** How far its light and smoke reach beyond its solid parts: half width and height, metres. */
-  readonly reachM?: readonly [number, number];
+  /** The boxes that its light and smoke reach, in its own coordinates; drawn instead of its solid bounds. */
+  readonly reach?: readonly THREE.Box3[];
   /** The balls of the present pose, for things made of light and smoke. */
   puffs?(): readonly Puff[];
 }

@@ -6,7 +6,11 @@ export type Context2D = CanvasRenderingContext2D;
 export type Point = readonly [number, number];
 
 /** A canvas of the given size, painted. */
-export function paintCanvas(widthPx: number, heightPx: number, paint: (g: Context2D) => void): HTMLCanvasElement {
+export function paintCanvas(
+  widthPx: number,
+  heightPx: number,
+  paint: (g: Context2D) => void,
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(2, Math.round(widthPx));
   canvas.height = Math.max(2, Math.round(heightPx));
@@ -55,7 +59,13 @@ export function speckle(
 }
 
 /** Soft stains, as of oil and old water. */
-export function stains(g: Context2D, random: () => number, count: number, strength: number, sizePx: number): void {
+export function stains(
+  g: Context2D,
+  random: () => number,
+  count: number,
+  strength: number,
+  sizePx: number,
+): void {
   const { width, height } = g.canvas;
   for (let i = 0; i < count; i++) {
     const [x, y, r] = [random() * width, random() * height, (0.3 + random()) * sizePx];
@@ -68,6 +78,10 @@ export function stains(g: Context2D, random: () => number, count: number, streng
 }
 
 /** A solid surface without a texture. */
-export function plain(color: THREE.ColorRepresentation, roughness = 0.85, metalness = 0): THREE.MeshStandardMaterial {
+export function plain(
+  color: THREE.ColorRepresentation,
+  roughness = 0.85,
+  metalness = 0,
+): THREE.MeshStandardMaterial {
   return new THREE.MeshStandardMaterial({ color, roughness, metalness });
 }

@@ -36,7 +36,10 @@ export function personModel(look: PersonLook): ActorModel {
     const hip = joint(body, [0, HIP_M, side * 0.1]);
     hip.add(bar([0, 0, 0], [0.015, -KNEE_M, 0], 0.088, legs));
     const knee = joint(hip, [0.015, -KNEE_M, 0]);
-    knee.add(bar([0, 0, 0], [-0.02, -0.4, 0], 0.066, legs), ellipsoid([0.06, -0.43, 0], [0.14, 0.05, 0.055], plain(SHOE)));
+    knee.add(
+      bar([0, 0, 0], [-0.02, -0.4, 0], 0.066, legs),
+      ellipsoid([0.06, -0.43, 0], [0.14, 0.05, 0.055], plain(SHOE)),
+    );
     return { side, hip, knee };
   });
   const torso = joint(body, [0, HIP_M, 0]);
@@ -52,7 +55,10 @@ export function personModel(look: PersonLook): ActorModel {
     const shoulder = joint(torso, [0, SHOULDER_M, side * 0.22]);
     shoulder.add(bar([0, 0, 0], [-0.01, -ELBOW_M, side * 0.05], 0.06, top));
     const elbow = joint(shoulder, [-0.01, -ELBOW_M, side * 0.05]);
-    elbow.add(bar([0, 0, 0], [0.03, -0.24, 0], 0.046, top), ellipsoid([0.04, -0.31, 0], [0.045, 0.07, 0.035], skin));
+    elbow.add(
+      bar([0, 0, 0], [0.03, -0.24, 0], 0.046, top),
+      ellipsoid([0.04, -0.31, 0], [0.045, 0.07, 0.035], skin),
+    );
     return { side, shoulder, elbow };
   });
   object.add(contactShadow(0.45, 0.4));
@@ -84,7 +90,10 @@ export interface RiderSeat {
   readonly feet: readonly [number, number];
 }
 
-export function riderFigure({ hands, seat, feet }: RiderSeat, look: { top: number; legs: number; helmet?: number }): THREE.Group {
+export function riderFigure(
+  { hands, seat, feet }: RiderSeat,
+  look: { top: number; legs: number; helmet?: number },
+): THREE.Group {
   const group = new THREE.Group();
   const [top, legs] = [plain(look.top), plain(look.legs)];
   const shoulder: Vec3 = [seat[0] + 0.18, seat[1] + 0.5, 0];
@@ -93,11 +102,18 @@ export function riderFigure({ hands, seat, feet }: RiderSeat, look: { top: numbe
     bar([seat[0], seat[1], 0], shoulder, 0.16, top),
     ellipsoid(shoulder, [0.12, 0.12, 0.22], top),
     ellipsoid([shoulder[0] + 0.07, shoulder[1] + 0.26, 0], [0.1, 0.125, 0.09], plain(SKIN)),
-    ellipsoid([shoulder[0] + 0.04, shoulder[1] + 0.31, 0], look.helmet === undefined ? [0.11, 0.11, 0.095] : [0.14, 0.13, 0.125], hat),
+    ellipsoid(
+      [shoulder[0] + 0.04, shoulder[1] + 0.31, 0],
+      look.helmet === undefined ? [0.11, 0.11, 0.095] : [0.14, 0.13, 0.125],
+      hat,
+    ),
   );
   for (const side of [1, -1]) {
     const elbow: Vec3 = [(shoulder[0] + hands[0]) / 2, (shoulder[1] + hands[1]) / 2 - 0.1, side * 0.26];
-    group.add(bar([shoulder[0], shoulder[1], side * 0.2], elbow, 0.055, top), bar(elbow, [hands[0], hands[1], side * 0.26], 0.042, top));
+    group.add(
+      bar([shoulder[0], shoulder[1], side * 0.2], elbow, 0.055, top),
+      bar(elbow, [hands[0], hands[1], side * 0.26], 0.042, top),
+    );
     const lift = side > 0 ? 0 : 0.12; // one foot rests higher than the other
     const knee: Vec3 = [(seat[0] + feet[0]) / 2 + 0.22, (seat[1] + feet[1]) / 2 + 0.14, side * 0.13];
     group.add(

@@ -103,7 +103,8 @@ function grainTile(random: () => number, strength: number): HTMLCanvasElement {
       // The sum of two is closer to the bell of a sensor than one; a little colour, as small sensors have.
       const grain = random() + random() - 1;
       const tone = grain > 0 ? 255 : 0;
-      for (let c = 0; c < 3; c++) image.data[i + c] = Math.min(255, Math.max(0, tone + (random() - 0.5) * 160));
+      for (let c = 0; c < 3; c++)
+        image.data[i + c] = Math.min(255, Math.max(0, tone + (random() - 0.5) * 160));
       image.data[i + 3] = Math.abs(grain) * strength * 1.3;
     }
     g.putImageData(image, 0, 0);

@@ -72,7 +72,7 @@ export class Projector {
     const points: PointPx[] = [];
     const visit = (part: THREE.Object3D) => {
       if (!part.visible || part.userData['notCounted'] === true) return;
-      if (part instanceof THREE.Mesh) this.#meshPoints(part as THREE.Mesh, points);
+      if (part instanceof THREE.Mesh) this.#meshPoints(part, points);
       part.children.forEach(visit);
     };
     visit(object);
@@ -94,7 +94,11 @@ export class Projector {
     const points: PointPx[] = [];
     for (let i = 0; i < 8; i++) {
       const [c, s] = [Math.cos((i / 8) * Math.PI * 2) * radius, Math.sin((i / 8) * Math.PI * 2) * radius];
-      this.#v.set(centre.x + e[0] * c + e[4] * s, centre.y + e[1] * c + e[5] * s, centre.z + e[2] * c + e[6] * s);
+      this.#v.set(
+        centre.x + e[0] * c + e[4] * s,
+        centre.y + e[1] * c + e[5] * s,
+        centre.z + e[2] * c + e[6] * s,
+      );
       const at = this.point(this.#v);
       if (at !== undefined) points.push(at);
     }
@@ -117,7 +121,8 @@ export function rectOf(points: readonly PointPx[]): Rect {
 export function convexHull(points: readonly PointPx[]): PointPx[] {
   const sorted = points.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   if (sorted.length < 3) return sorted;
-  const cross = (o: PointPx, a: PointPx, b: PointPx) => (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]);
+  const cross = (o: PointPx, a: PointPx, b: PointPx) =>
+    (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]);
   const half = (list: readonly PointPx[]) => {
     const chain: PointPx[] = [];
     for (const at of list) {
@@ -142,12 +147,17 @@ export function hullContains(hull: readonly PointPx[], x: number, y: number): bo
 export function mergeRects(rects: readonly Rect[], overheadPx = 9000): Rect[] {
   const list = [...rects];
   const area = (r: Rect) => Math.max(0, r.x2 - r.x1) * Math.max(0, r.y2 - r.y1);
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     search: for (let i = 0; i < list.length; i++) {
       for (let j = i + 1; j < list.length; j++) {
         const [a, b] = [list[i]!, list[j]!];
-        const both = { x1: Math.min(a.x1, b.x1), y1: Math.min(a.y1, b.y1), x2: Math.max(a.x2, b.x2), y2: Math.max(a.y2, b.y2) };
+        const both = {
+          x1: Math.min(a.x1, b.x1),
+          y1: Math.min(a.y1, b.y1),
+          x2: Math.max(a.x2, b.x2),
+          y2: Math.max(a.y2, b.y2),
+        };
         if (area(both) > area(a) + area(b) + overheadPx) continue;
         list.splice(j, 1);
         list[i] = both;

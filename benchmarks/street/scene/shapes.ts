@@ -113,7 +113,13 @@ export function contactShadow(length: number, width: number): THREE.Mesh {
       g.putImageData(image, 0, 0);
     }),
   );
-  const material = new THREE.MeshBasicMaterial({ map: softSpot, transparent: true, depthWrite: false, polygonOffset: true, polygonOffsetFactor: -2 });
+  const material = new THREE.MeshBasicMaterial({
+    map: softSpot,
+    transparent: true,
+    depthWrite: false,
+    polygonOffset: true,
+    polygonOffsetFactor: -2,
+  });
   const mesh = new THREE.Mesh(new THREE.PlaneGeometry(length * 1.12, width * 1.35), material);
   mesh.rotation.x = -Math.PI / 2;
   mesh.position.y = 0.015;

@@ -21,11 +21,12 @@ const MARGIN_PX = 6;
 interface Entry {
   readonly id: string;
   readonly kind: ObjectClass | undefined;
-  readonly bounds: THREE.Box3;
-  readonly model: Model<never>;
+  readonly bounds: readonly THREE.Box3[];
+  readonly model: Omit<Model<unknown>, 'pose'>;
+  readonly pose: (state: ActorState | ThingState, atS: number) => void;
   /** What was drawn last, and where. */
   key: string;
-  rect: Rect | undefined;
+  rects: readonly Rect[];
 }
 
 export class Stage {
@@ -55,16 +56,33 @@ export class Stage {
     this.#renderer.shadowMap.autoUpdate = false;
     this.#camera = new THREE.PerspectiveCamera(fovDeg, widthPx / heightPx, 0.1, 300);
     this.#aim(undefined);
-    setLampSurroundings(scenario.light);
+    setLampSurroundings(scenario.light, scenario.weather === 'rain');
     const centre = new THREE.Vector3(...lookAt).setY(0);
-    const lighting = lightScene(this.#scene, this.#renderer, { light: scenario.light, weather: scenario.weather, seed: scenario.seed, centre });
-    const street = buildStreet({ seed: scenario.seed, wet: scenario.weather === 'rain', light: scenario.light });
+    const lighting = lightScene(this.#scene, this.#renderer, {
+      light: scenario.light,
+      weather: scenario.weather,
+      seed: scenario.seed,
+      centre,
+    });
+    const street = buildStreet({
+      seed: scenario.seed,
+      wet: scenario.weather === 'rain',
+      light: scenario.light,
+    });
     this.#scene.add(...lighting.objects, street.object);
     this.#sunDirection = lighting.sunDirection;
-    for (const actor of scenario.actors) this.#enter(actor.id, actor.kind, modelOfActor(actor, scenario));
+    for (const actor of scenario.actors) {
+      const model = modelOfActor(actor, scenario);
+      this.#enter(actor.id, actor.kind, model, (state, atS) => {
+        if (isActor(state)) model.pose(state, atS);
+      });
+    }
     for (const thing of scenario.things) {
       const kind = thing.kind === 'traffic-light' ? undefined : thing.kind;
-      this.#enter(thing.id, kind, modelOfThing(thing, scenario));
+      const model = modelOfThing(thing, scenario);
+      this.#enter(thing.id, kind, model, (state, atS) => {
+        if (!isActor(state)) model.pose(state, atS);
+      });
     }
     this.#scene.updateMatrixWorld(true);
     this.#projector = new Projector(this.#camera, widthPx, heightPx);
@@ -78,16 +96,19 @@ export class Stage {
     return this.#picture.canvas;
   }
 
-  #enter(id: string, kind: ObjectClass | undefined, model: Model<never>): void {
+  #enter(id: string, kind: Entry['kind'], model: Entry['model'], pose: Entry['pose']): void {
     model.object.visible = false;
     this.#scene.add(model.object);
-    const bounds = new THREE.Box3().setFromObject(model.object);
-    if (kind === 'person') bounds.expandByScalar(0.4);
-    if (model.reachM !== undefined) {
-      const [across, up] = model.reachM;
-      bounds.union(new THREE.Box3(new THREE.Vector3(-across, -0.2, -across), new THREE.Vector3(across, up, across)));
-    }
-    this.#entries.set(id, { id, kind, bounds, model, key: '', rect: undefined });
+    const solid = new THREE.Box3().setFromObject(model.object);
+    if (kind === 'person') solid.expandByScalar(0.4);
+    const bounds = model.reach ?? [solid];
+    this.#entries.set(id, { id, kind, bounds, model, pose, key: '', rects: [] });
+  }
+
+  /** Gives the drawing context back; a page may hold only a few. */
+  dispose(): void {
+    this.#renderer.dispose();
+    this.#renderer.forceContextLoss();
   }
 
   /** Draws one frame into {@link Stage.canvas}. Frames must be asked for in order. */
@@ -105,17 +126,22 @@ export class Stage {
       subjects.push(...this.#place(state, atS, dirty));
     }
     for (const entry of this.#entries.values()) {
-      if (present.has(entry.id) || entry.rect === undefined) continue;
+      if (present.has(entry.id) || entry.key === '') continue;
       entry.model.object.visible = false;
-      dirty.push(entry.rect);
-      entry.rect = undefined;
+      dirty.push(...entry.rects);
+      entry.rects = [];
       entry.key = '';
     }
     const { widthPx, heightPx, fps } = this.#scenario.camera;
     this.#draw(whole ? [{ x1: 0, y1: 0, x2: widthPx, y2: heightPx }] : dirty);
     this.#picture.take(this.#seen, index, atS, fault);
     const objects = this.#truth.take(subjects);
-    return { frame: index, atS: Math.round((index / fps) * 1000) / 1000, objects, ...(fault === undefined ? {} : { fault: fault.kind }) };
+    return {
+      frame: index,
+      atS: Math.round((index / fps) * 1000) / 1000,
+      objects,
+      ...(fault === undefined ? {} : { fault: fault.kind }),
+    };
   }
 
   /** Points the camera, knocked aside or not; true when the whole picture changes. */
@@ -138,36 +164,40 @@ export class Stage {
   #place(state: ActorState | ThingState, atS: number, dirty: Rect[]): Subject[] {
     const entry = this.#entries.get(state.id)!;
     const { model } = entry;
-    const moving = 'speedMps' in state ? state.speedMps > 0.1 : 'carriedBy' in state;
+    const moving = isActor(state) ? state.speedMps > 0.1 : state.carriedBy !== undefined;
     const key = `${this.#cameraKey}|${model.restless === true ? atS : ''}|${stateKey(state)}`;
     if (key !== entry.key) {
       model.object.visible = true;
       model.object.position.set(state.x, state.y, state.z);
-      if ('headingRad' in state) model.object.rotation.y = state.headingRad;
-      else model.object.rotation.y = thingHeading(this.#scenario, state);
-      model.pose(state as never, atS);
+      model.object.rotation.y = isActor(state) ? state.headingRad : thingHeading(this.#scenario, state);
+      entry.pose(state, atS);
       model.object.updateMatrixWorld(true);
-      const rect = this.#damage(entry);
-      for (const damaged of [rect, entry.rect]) if (damaged !== undefined) dirty.push(damaged);
-      entry.rect = rect;
+      const rects = entry.bounds.flatMap((bounds) => this.#damage(entry, bounds) ?? []);
+      dirty.push(...rects, ...entry.rects);
+      entry.rects = rects;
       entry.key = key;
     }
     if (entry.kind === undefined) return [];
-    const kind = entry.kind === 'bin' && 'level' in state && state.level > 0.8 ? 'overflow' : entry.kind;
-    const carriedBy = 'carriedBy' in state ? state.carriedBy : undefined;
-    return [{ id: state.id, kind, object: model.object, carriedBy, moving, stateKey: key, puffs: model.puffs?.() }];
+    const thing = isActor(state) ? undefined : state;
+    const kind = entry.kind === 'bin' && (thing?.level ?? 0) > 0.8 ? 'overflow' : entry.kind;
+    const carriedBy = thing?.carriedBy;
+    return [
+      { id: state.id, kind, object: model.object, carriedBy, moving, stateKey: key, puffs: model.puffs?.() },
+    ];
   }
 
   /** The part of the picture that a thing and its shadow can touch. */
-  #damage({ bounds, model }: Entry): Rect | undefined {
+  #damage({ model }: Entry, bounds: THREE.Box3): Rect | undefined {
     const corners: THREE.Vector3[] = [];
     for (const x of [bounds.min.x, bounds.max.x]) {
       for (const y of [bounds.min.y, bounds.max.y]) {
         for (const z of [bounds.min.z, bounds.max.z]) {
           const corner = new THREE.Vector3(x, y, z).applyMatrix4(model.object.matrixWorld);
           corners.push(corner);
-          if (corner.y > 0 && model.reachM === undefined) {
-            corners.push(corner.clone().addScaledVector(this.#sunDirection, corner.y / -this.#sunDirection.y));
+          if (corner.y > 0 && model.reach === undefined) {
+            corners.push(
+              corner.clone().addScaledVector(this.#sunDirection, corner.y / -this.#sunDirection.y),
+            );
           }
         }
       }
@@ -198,13 +228,29 @@ export class Stage {
     }
     this.#camera.clearViewOffset();
     for (const { x1, y1, x2, y2 } of rects) {
-      this.#seenContext.drawImage(this.#renderer.domElement, x1, y1, x2 - x1, y2 - y1, x1, y1, x2 - x1, y2 - y1);
+      this.#seenContext.drawImage(
+        this.#renderer.domElement,
+        x1,
+        y1,
+        x2 - x1,
+        y2 - y1,
+        x1,
+        y1,
+        x2 - x1,
+        y2 - y1,
+      );
     }
   }
 }
 
+function isActor(state: ActorState | ThingState): state is ActorState {
+  return 'speedMps' in state;
+}
+
 function stateKey(state: ActorState | ThingState): string {
-  const values = Object.values(state).map((value) => (typeof value === 'number' ? Math.round(value * 2000) : String(value)));
+  const values = Object.values(state).map((value) =>
+    typeof value === 'number' ? Math.round(value * 2000) : String(value),
+  );
   return values.join(',');
 }
 

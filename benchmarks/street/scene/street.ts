@@ -19,7 +19,10 @@ export interface StreetLook {
 }
 
 /** Objects that can hide an actor are returned apart, for the truth. */
-export function buildStreet({ seed, wet, light }: StreetLook): { object: THREE.Group; occluders: THREE.Object3D[] } {
+export function buildStreet({ seed, wet, light }: StreetLook): {
+  object: THREE.Group;
+  occluders: THREE.Object3D[];
+} {
   const random = seededRandom(seed);
   const object = new THREE.Group();
   object.add(carriageway(random, wet), ...pavements(random, wet), ...houses(random, light));
@@ -34,7 +37,8 @@ export function buildStreet({ seed, wet, light }: StreetLook): { object: THREE.G
     occluders.push(planted);
   }
   object.add(...occluders);
-  for (const x of [-60, -40, -20, 3, 26, 48, 70]) object.add(...lampPost(x, -7.6, 1, light), ...lampPost(x + 9, 7.5 + 14.8, -1, light));
+  for (const x of [-60, -40, -20, 3, 26, 48, 70])
+    object.add(...lampPost(x, -7.6, 1, light), ...lampPost(x + 9, 7.5 + 14.8, -1, light));
   for (const x of [-30, -10.5, 14, 36]) object.add(dustbin(x));
   return { object, occluders };
 }
@@ -70,7 +74,8 @@ function carriageway(random: () => number, wet: boolean): THREE.Mesh {
       for (const z of [-0.13, 0.13]) g.fillRect(0, Z(z) - 7, size, 14);
       g.fillStyle = '#d6d6d0';
       const pxPerM = size / TILE_M;
-      for (const z of [-3.5, 3.5]) for (let x = 0; x < TILE_M; x += 10) g.fillRect(x * pxPerM, Z(z) - 8, 4 * pxPerM, 16);
+      for (const z of [-3.5, 3.5])
+        for (let x = 0; x < TILE_M; x += 10) g.fillRect(x * pxPerM, Z(z) - 8, 4 * pxPerM, 16);
       // Continuous yellow along the near kerb: no stopping. White along the far one.
       g.fillStyle = '#cdb03c';
       g.fillRect(0, Z(6.72) - 9, size, 18);
@@ -83,7 +88,10 @@ function carriageway(random: () => number, wet: boolean): THREE.Mesh {
   map.wrapS = THREE.RepeatWrapping;
   map.repeat.set(LENGTH_M / TILE_M, 1);
   map.anisotropy = 8;
-  const mesh = new THREE.Mesh(new THREE.PlaneGeometry(LENGTH_M, 2 * ROAD_HALF_M), surface(map, wet ? 0.28 : 0.92));
+  const mesh = new THREE.Mesh(
+    new THREE.PlaneGeometry(LENGTH_M, 2 * ROAD_HALF_M),
+    surface(map, wet ? 0.28 : 0.92),
+  );
   mesh.rotation.x = -Math.PI / 2;
   mesh.receiveShadow = true;
   return mesh;
@@ -108,7 +116,10 @@ function pavements(random: () => number, wet: boolean): THREE.Mesh[] {
     speckle(g, random, { count: 45_000, strength: 0.14, sizePx: 3 });
   });
   const made: THREE.Mesh[] = [];
-  for (const [side, end] of [[1, NEAR_PAVEMENT_END_M], [-1, FAR_PAVEMENT_END_M]] as const) {
+  for (const [side, end] of [
+    [1, NEAR_PAVEMENT_END_M],
+    [-1, FAR_PAVEMENT_END_M],
+  ] as const) {
     const width = end - ROAD_HALF_M - 0.2;
     const map = textureOf(tile);
     map.wrapS = THREE.RepeatWrapping;
@@ -119,11 +130,18 @@ function pavements(random: () => number, wet: boolean): THREE.Mesh[] {
     slab.rotation.x = -Math.PI / 2;
     slab.position.set(0, KERB_M, side * (ROAD_HALF_M + 0.2 + width / 2));
     slab.receiveShadow = true;
-    const guide = new THREE.Mesh(new THREE.PlaneGeometry(LENGTH_M, 0.45), plain(wet ? 0x7d6a22 : 0xb09a45, 0.9));
+    const guide = new THREE.Mesh(
+      new THREE.PlaneGeometry(LENGTH_M, 0.45),
+      plain(wet ? 0x7d6a22 : 0xb09a45, 0.9),
+    );
     guide.rotation.x = -Math.PI / 2;
     guide.position.set(0, KERB_M + 0.004, side * (ROAD_HALF_M + 2.6));
     guide.receiveShadow = true;
-    const stone = box([0, KERB_M / 2, side * (ROAD_HALF_M + 0.1)], [LENGTH_M, KERB_M, 0.2], plain(wet ? 0x85837e : 0xb5b3ac, 0.9));
+    const stone = box(
+      [0, KERB_M / 2, side * (ROAD_HALF_M + 0.1)],
+      [LENGTH_M, KERB_M, 0.2],
+      plain(wet ? 0x85837e : 0xb5b3ac, 0.9),
+    );
     made.push(slab, guide, stone);
   }
   return made;
@@ -132,9 +150,20 @@ function pavements(random: () => number, wet: boolean): THREE.Mesh[] {
 function lampPost(x: number, z: number, towards: 1 | -1, light: StreetLook['light']): THREE.Object3D[] {
   const metal = plain(0x6b7075, 0.5);
   const head: [number, number, number] = [x, 7.15, z + towards * 2];
-  const parts: THREE.Object3D[] = [bar([x, 0, z], [x, 7, z], 0.07, metal), bar([x, 7, z], head, 0.05, metal), box(head, [0.24, 0.1, 0.7], metal)];
+  const parts: THREE.Object3D[] = [
+    bar([x, 0, z], [x, 7, z], 0.07, metal),
+    bar([x, 7, z], head, 0.05, metal),
+    box(head, [0.24, 0.1, 0.7], metal),
+  ];
   if (light === 'day') return parts;
-  const material = new THREE.SpriteMaterial({ map: glowTexture(), color: 0xffdca8, transparent: true, depthWrite: false, blending: THREE.AdditiveBlending, opacity: light === 'night' ? 1 : 0.8 });
+  const material = new THREE.SpriteMaterial({
+    map: glowTexture(),
+    color: 0xffdca8,
+    transparent: true,
+    depthWrite: false,
+    blending: THREE.AdditiveBlending,
+    opacity: light === 'night' ? 1 : 0.8,
+  });
   const glow = notCounted(new THREE.Sprite(material));
   glow.position.set(head[0], head[1] - 0.1, head[2]);
   glow.scale.setScalar(light === 'night' ? 2.4 : 1.6);
@@ -145,7 +174,10 @@ function lampPost(x: number, z: number, towards: 1 | -1, light: StreetLook['ligh
 function dustbin(x: number): THREE.Object3D {
   const group = new THREE.Group();
   const steel = plain(0x787b7d, 0.5, 0.3);
-  group.add(box([0, 0.55, 0], [0.36, 0.8, 0.36], steel), box([0, 1.02, 0], [0.44, 0.12, 0.44], plain(0x4a4d50, 0.6)));
+  group.add(
+    box([0, 0.55, 0], [0.36, 0.8, 0.36], steel),
+    box([0, 1.02, 0], [0.44, 0.12, 0.44], plain(0x4a4d50, 0.6)),
+  );
   group.position.set(x, KERB_M, -7.8);
   return group;
 }

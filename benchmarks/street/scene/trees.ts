@@ -40,7 +40,11 @@ export function tree(random: () => number, crownM: number): THREE.Group {
   const radii = [1.7 + random() * 0.4, 1.35 + random() * 0.3, 1.6 + random() * 0.4] as const;
   for (let i = 0; i < 5; i++) {
     const angle = (i / 5) * Math.PI * 2 + random();
-    const end = [Math.cos(angle) * radii[0] * 0.6, crownM + (random() - 0.3) * 0.8, Math.sin(angle) * radii[2] * 0.6] as const;
+    const end = [
+      Math.cos(angle) * radii[0] * 0.6,
+      crownM + (random() - 0.3) * 0.8,
+      Math.sin(angle) * radii[2] * 0.6,
+    ] as const;
     group.add(bar([0.08, crownM - 1, 0], end, 0.05, bark));
   }
   group.add(crown(random, crownM, radii), ...shade(crownM, radii));
@@ -50,7 +54,13 @@ export function tree(random: () => number, crownM: number): THREE.Group {
 /** What throws the crown's shadow: a few unseen balls, since the cards themselves would cost most of every frame. */
 function shade(crownM: number, radii: readonly [number, number, number]): THREE.Mesh[] {
   const unseen = new THREE.MeshBasicMaterial({ colorWrite: false, depthWrite: false });
-  return [[0, 0.2, 0], [0.5, -0.1, 0.35], [-0.5, 0, 0.3], [0.1, -0.1, -0.5], [-0.35, 0.3, -0.3]].map(([x, y, z], i) => {
+  return [
+    [0, 0.2, 0],
+    [0.5, -0.1, 0.35],
+    [-0.5, 0, 0.3],
+    [0.1, -0.1, -0.5],
+    [-0.35, 0.3, -0.3],
+  ].map(([x, y, z], i) => {
     const ball = new THREE.Mesh(new THREE.IcosahedronGeometry(0.5 - i * 0.03, 2), unseen);
     ball.scale.set(...radii);
     ball.position.set(x! * radii[0], crownM + y! * radii[1], z! * radii[2]);
@@ -63,16 +73,39 @@ function crown(random: () => number, crownM: number, radii: readonly [number, nu
   const cards = 230;
   const geometry = new THREE.BufferGeometry();
   const [position, normal, uv, index]: number[][] = [[], [], [], []] as const as number[][];
-  const [out, side, up, corner] = [new THREE.Vector3(), new THREE.Vector3(), new THREE.Vector3(), new THREE.Vector3()];
+  const [out, side, up, corner] = [
+    new THREE.Vector3(),
+    new THREE.Vector3(),
+    new THREE.Vector3(),
+    new THREE.Vector3(),
+  ];
   for (let i = 0; i < cards; i++) {
     out.set(random() - 0.5, random() - 0.5, random() - 0.5).normalize();
     const away = 0.45 + 0.55 * Math.cbrt(random());
-    const centre = new THREE.Vector3(out.x * radii[0] * away, crownM + out.y * radii[1] * away, out.z * radii[2] * away);
-    side.set(random() - 0.5, random() - 0.5, random() - 0.5).cross(out).normalize();
-    up.copy(out).cross(side).addScaledVector(out, (random() - 0.5) * 1.4).normalize();
+    const centre = new THREE.Vector3(
+      out.x * radii[0] * away,
+      crownM + out.y * radii[1] * away,
+      out.z * radii[2] * away,
+    );
+    side
+      .set(random() - 0.5, random() - 0.5, random() - 0.5)
+      .cross(out)
+      .normalize();
+    up.copy(out)
+      .cross(side)
+      .addScaledVector(out, (random() - 0.5) * 1.4)
+      .normalize();
     const half = 0.42 + random() * 0.3;
-    for (const [u, v] of [[0, 0], [1, 0], [1, 1], [0, 1]] as const) {
-      corner.copy(centre).addScaledVector(side, (u - 0.5) * 2 * half).addScaledVector(up, (v - 0.5) * 2 * half);
+    for (const [u, v] of [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ] as const) {
+      corner
+        .copy(centre)
+        .addScaledVector(side, (u - 0.5) * 2 * half)
+        .addScaledVector(up, (v - 0.5) * 2 * half);
       position!.push(corner.x, corner.y, corner.z);
       // Lit as a round crown, not as single cards.
       normal!.push(out.x, out.y * 0.7 + 0.45, out.z);

@@ -55,11 +55,15 @@ export class TruthTaker {
       return [{ ...subject, hull: this.#hull(subject), distanceM, solid: true, subject }];
     }
     return (['fire', 'smoke'] as const).flatMap((part) => {
-      const points = subject.puffs!
-        .filter((puff) => puff.part === part)
-        .flatMap(({ centre, radiusM }) => this.#projector.ball(centre.clone().add(subject.object.position), radiusM));
+      const points = subject
+        .puffs!.filter((puff) => puff.part === part)
+        .flatMap(({ centre, radiusM }) =>
+          this.#projector.ball(centre.clone().add(subject.object.position), radiusM),
+        );
       const id = part === 'fire' ? subject.id : `${subject.id}-smoke`;
-      return points.length === 0 ? [] : [{ id, kind: part, hull: convexHull(points), distanceM, solid: false, subject }];
+      return points.length === 0
+        ? []
+        : [{ id, kind: part, hull: convexHull(points), distanceM, solid: false, subject }];
     });
   }
 
@@ -83,7 +87,10 @@ export class TruthTaker {
     };
     if (box.x2 - box.x1 < LEAST_PX || box.y2 - box.y1 < LEAST_PX) return [];
     const before = [
-      ...all.filter((other) => other !== one && other.solid && other.distanceM < one.distanceM && other.subject !== one.subject),
+      ...all.filter(
+        (other) =>
+          other !== one && other.solid && other.distanceM < one.distanceM && other.subject !== one.subject,
+      ),
       ...this.#scenery.filter(({ distanceM }) => distanceM < one.distanceM),
     ];
     let [inside, free] = [0, 0];

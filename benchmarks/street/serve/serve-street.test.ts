@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const available = streetServerAvailable();
 const title = available.ok ? 'serveStreet' : `serveStreet (SKIPPED: ${available.reason})`;
 
-describe.skipIf(!available.ok)(title, () => {
+describe.skipIf(!available.ok)(`${title}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'street-serve-'));
   const clip = (name: string) => join(folder, `${name}.mp4`);
 
@@ -23,21 +23,29 @@ describe.skipIf(!available.ok)(title, () => {
       await run('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', source, ...codec, '-y', clip(name)]);
     };
     await make('322x182', 'h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10']);
-    await make('320x180', 'h265', ['-c:v', 'libx265', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=error']);
+    await make('320x180', 'h265', [
+      '-c:v',
+      'libx265',
+      '-pix_fmt',
+      'yuv420p',
+      '-x265-params',
+      'log-level=error',
+    ]);
     await make('320x176', 'mjpeg', ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const probe = async (url: string, transport: string, seconds: number) => {
-    const { stdout } = await run('ffprobe', [
-      ...['-v', 'error', '-rtsp_transport', transport, '-read_intervals', `%+${seconds}`],
-      ...['-show_entries', 'packet=pts_time:stream=codec_name,width,height', '-of', 'json', url],
-    ]);
-    const found = JSON.parse(stdout) as {
+    const shown = ['-show_entries', 'packet=pts_time:stream=codec_name,width,height', '-of', 'json'];
+    const read = ['-v', 'error', '-rtsp_transport', transport, '-read_intervals', `%+${seconds}`];
+    const { stdout } = await run('ffprobe', [...read, ...shown, url]);
+    const found: {
       packets: { pts_time?: string }[];
       streams: { codec_name: string; width: number; height: number }[];
-    };
-    const times = found.packets.flatMap((packet) => (packet.pts_time === undefined ? [] : [Number(packet.pts_time)]));
+    } = JSON.parse(stdout);
+    const times = found.packets.flatMap((packet) =>
+      packet.pts_time === undefined ? [] : [Number(packet.pts_time)],
+    );
     return { times, stream: found.streams[0] };
   };
 
@@ -93,7 +101,9 @@ describe.skipIf(!available.ok)(title, () => {
   });
 
   it('says which clip cannot be served', async () => {
-    await expect(serveStreet({ clips: [{ name: 'a', path: join(folder, 'none.mp4') }] })).rejects.toThrow(/none\.mp4/);
+    await expect(serveStreet({ clips: [{ name: 'a', path: join(folder, 'none.mp4') }] })).rejects.toThrow(
+      /none\.mp4/,
+    );
     await expect(serveStreet({ clips: [{ name: 'a/b', path: clip('h264') }] })).rejects.toThrow(/a\/b/);
     await run('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=d=1', '-y', clip('sound')]);
     await expect(serveStreet({ clips: [{ name: 'a', path: clip('sound') }] })).rejects.toThrow(/sound\.mp4/);

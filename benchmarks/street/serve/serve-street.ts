@@ -52,9 +52,13 @@ const CAMERA_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 export async function serveStreet(options: ServeStreetOptions): Promise<StreetServer> {
   checkClips(options.clips);
   const python = findPython();
-  const child: ServerProcess = spawn(python, [packagePath('benchmarks', 'street', 'serve', 'rtsp-server.py')], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child: ServerProcess = spawn(
+    python,
+    [packagePath('benchmarks', 'street', 'serve', 'rtsp-server.py')],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.stdin.on('error', () => undefined); // A server that died is noticed by its exit, not by a broken pipe.
   child.stdin.write(
@@ -87,7 +91,8 @@ export async function serveStreet(options: ServeStreetOptions): Promise<StreetSe
 }
 
 /** Whether the RTSP server can run here; if not, `reason` says what is missing. For tests that must skip aloud. */
-export function streetServerAvailable(): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+export function streetServerAvailable():
+  { readonly ok: true } | { readonly ok: false; readonly reason: string } {
   try {
     findPython();
     return { ok: true };
@@ -113,7 +118,8 @@ function findPython(): string {
 
 function importsGstRtspServer(path: string): boolean {
   if (path.startsWith('/') && !existsSync(path)) return false;
-  const program = "import gi; gi.require_version('GstRtspServer','1.0'); from gi.repository import GstRtspServer";
+  const program =
+    "import gi; gi.require_version('GstRtspServer','1.0'); from gi.repository import GstRtspServer";
   return spawnSync(path, ['-c', program], { stdio: 'ignore' }).status === 0;
 }
 
@@ -121,7 +127,10 @@ function checkClips(clips: readonly StreetClip[]): void {
   const seen = new Set<string>();
   for (const { name, path } of clips) {
     if (!CAMERA_NAME.test(name) || seen.has(name)) {
-      throw new StreetwatchError('clip.invalid', `The camera name "${name}" is used twice or is not a plain word.`);
+      throw new StreetwatchError(
+        'clip.invalid',
+        `The camera name "${name}" is used twice or is not a plain word.`,
+      );
     }
     seen.add(name);
     if (!existsSync(path)) throw new StreetwatchError('clip.invalid', `The clip ${path} does not exist.`);
@@ -145,7 +154,7 @@ async function awaitReady(child: ServerProcess): Promise<number> {
     const fail = (reason: string) =>
       reject(new StreetwatchError('clip.invalid', `The RTSP server did not start: ${reason}`));
     createInterface({ input: child.stdout }).once('line', (line) => {
-      const said = JSON.parse(line) as { ready: boolean; port?: number; error?: string };
+      const said: { ready: boolean; port?: number; error?: string } = JSON.parse(line);
       if (said.ready && said.port !== undefined) resolve(said.port);
       else fail(said.error ?? line);
     });

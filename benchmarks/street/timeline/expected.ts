@@ -17,8 +17,15 @@ export function expectedTruth(scenario: Scenario): ScenarioTruth {
     fps: camera.fps,
     widthPx: camera.widthPx,
     heightPx: camera.heightPx,
-    zones: scenario.zones.map(({ id, purpose, dwellS, ground }) => ({ id, purpose, dwellS, points: projectZone(camera, ground) })),
-    incidents: scenario.zones.flatMap((zone) => expectedIn(zone, scenario)).toSorted((a, b) => a.dueS - b.dueS),
+    zones: scenario.zones.map(({ id, purpose, dwellS, ground }) => ({
+      id,
+      purpose,
+      dwellS,
+      points: projectZone(camera, ground),
+    })),
+    incidents: scenario.zones
+      .flatMap((zone) => expectedIn(zone, scenario))
+      .toSorted((a, b) => a.dueS - b.dueS),
     faults: (scenario.faults ?? []).map(({ kind, fromS, toS }) => ({ kind, fromS, toS })),
   };
 }
@@ -34,10 +41,15 @@ function expectedIn(zone: ZoneSpec, scenario: Scenario): ExpectedIncident[] {
     .filter(({ fromS, toS }) => toS - fromS >= zone.dwellS)
     .map(({ id, fromS, toS }) => {
       const thing = scenario.things.find((one) => one.id === id);
-      const dropper = thing?.kind === 'garbage' ? thing.carried?.filter((grip) => grip.toS <= fromS + STEP_S).at(-1)?.by : undefined;
+      const dropper =
+        thing?.kind === 'garbage'
+          ? thing.carried?.filter((grip) => grip.toS <= fromS + STEP_S).at(-1)?.by
+          : undefined;
       const round = (value: number) => Math.round(value * 10) / 10;
       return {
-        type: ({ 'no-parking': 'illegal-parking', 'keep-clean': 'littering', 'watch-fire': 'fire' } as const)[zone.purpose],
+        type: ({ 'no-parking': 'illegal-parking', 'keep-clean': 'littering', 'watch-fire': 'fire' } as const)[
+          zone.purpose
+        ],
         zoneId: zone.id,
         objectId: id,
         fromS: round(fromS),
@@ -54,7 +66,8 @@ function stays(zone: ZoneSpec, scenario: Scenario): Stay[] {
   const polygon = zone.ground.map(([x, y]) => ({ x, y }));
   const open = new Map<string, Stay>();
   const done: Stay[] = [];
-  for (let atS = 0; atS < scenario.durationS; atS += STEP_S) {
+  for (let step = 0; step * STEP_S < scenario.durationS; step++) {
+    const atS = step * STEP_S;
     const now = new Set<string>();
     for (const { id, x, z } of offenders(zone, scenario, world(atS))) {
       if (polygonContains(polygon, { x, y: z })) now.add(id);
@@ -73,12 +86,22 @@ function stays(zone: ZoneSpec, scenario: Scenario): Stay[] {
   return [...done, ...open.values()];
 }
 
-function offenders(zone: ZoneSpec, scenario: Scenario, world: World): readonly { id: string; x: number; z: number }[] {
+function offenders(
+  zone: ZoneSpec,
+  scenario: Scenario,
+  world: World,
+): readonly { id: string; x: number; z: number }[] {
   if (zone.purpose === 'no-parking') {
-    const vehicles = new Set(scenario.actors.flatMap(({ kind, id }) => (kind === 'person' || kind === 'bicycle' ? [] : [id])));
+    const vehicles = new Set(
+      scenario.actors.flatMap(({ kind, id }) => (kind === 'person' || kind === 'bicycle' ? [] : [id])),
+    );
     return world.actors.filter(({ id, speedMps }) => vehicles.has(id) && speedMps < STANDSTILL_MPS);
   }
   const kind = zone.purpose === 'keep-clean' ? 'garbage' : 'fire';
-  const wanted = new Map(scenario.things.flatMap((thing) => (thing.kind === kind ? [[thing.id, thing] as const] : [])));
-  return world.things.filter((state) => wanted.has(state.id) && state.carriedBy === undefined && state.level > 0.02);
+  const wanted = new Map(
+    scenario.things.flatMap((thing) => (thing.kind === kind ? [[thing.id, thing] as const] : [])),
+  );
+  return world.things.filter(
+    (state) => wanted.has(state.id) && state.carriedBy === undefined && state.level > 0.02,
+  );
 }

@@ -7,7 +7,11 @@ type Vec = readonly [number, number, number];
 
 const sub = (a: Vec, b: Vec): Vec => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 const dot = (a: Vec, b: Vec) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const cross = (a: Vec, b: Vec): Vec => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+const cross = (a: Vec, b: Vec): Vec => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];
 const unit = (a: Vec): Vec => {
   const length = Math.hypot(...a);
   return [a[0] / length, a[1] / length, a[2] / length];
@@ -27,7 +31,10 @@ export function projectPoint(camera: CameraSpec, at: Vec): readonly [number, num
 }
 
 /** Corners of a ground polygon in 0–1 coordinates, kept inside the picture. */
-export function projectZone(camera: CameraSpec, ground: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+export function projectZone(
+  camera: CameraSpec,
+  ground: readonly (readonly [number, number])[],
+): (readonly [number, number])[] {
   const keep = (value: number) => Math.round(Math.min(0.999, Math.max(0.001, value)) * 1000) / 1000;
   return ground.flatMap(([x, z]) => {
     const at = projectPoint(camera, [x, groundHeightM(z), z]);

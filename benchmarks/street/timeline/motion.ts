@@ -31,9 +31,11 @@ export function motionOf(actor: ActorSpec): (atS: number) => Motion | undefined 
   const given = ((actor.headingDeg ?? 0) * Math.PI) / 180;
   const heading = (t: number): number => {
     // While it stands it faces where it last went, or, before its first step, where it will go.
-    for (let back = t; back >= first[0]; back -= STEP_S) if (speed(back) > STANDSTILL_MPS) return direction(back);
+    for (let back = t; back >= first[0]; back -= STEP_S)
+      if (speed(back) > STANDSTILL_MPS) return direction(back);
     if (actor.headingDeg !== undefined) return given;
-    for (let ahead = t; ahead <= last[0]; ahead += STEP_S) if (speed(ahead) > STANDSTILL_MPS) return direction(ahead);
+    for (let ahead = t; ahead <= last[0]; ahead += STEP_S)
+      if (speed(ahead) > STANDSTILL_MPS) return direction(ahead);
     return given;
   };
   const direction = (t: number) => Math.atan2(-across.slope(t), along.slope(t));
@@ -47,14 +49,16 @@ export function motionOf(actor: ActorSpec): (atS: number) => Motion | undefined 
       headingRad: heading(atS),
       speedMps: speed(atS),
       travelledM: travelled(atS),
-      braking: speed(atS) < STANDSTILL_MPS ? isWaiting(speed, atS, last[0]) : speed(atS + 0.4) < speed(atS) - 0.35,
+      braking:
+        speed(atS) < STANDSTILL_MPS ? isWaiting(speed, atS, last[0]) : speed(atS + 0.4) < speed(atS) - 0.35,
     };
   };
 }
 
 /** A driver keeps the foot on the brake at a stop, but not on a parked car. */
 function isWaiting(speed: (t: number) => number, atS: number, endS: number): boolean {
-  for (let ahead = atS; ahead < Math.min(endS, atS + 15); ahead += 0.5) if (speed(ahead) > STANDSTILL_MPS) return true;
+  for (let ahead = atS; ahead < Math.min(endS, atS + 15); ahead += 0.5)
+    if (speed(ahead) > STANDSTILL_MPS) return true;
   return false;
 }
 

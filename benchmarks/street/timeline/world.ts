@@ -43,7 +43,10 @@ export function worldOf(scenario: Scenario): (atS: number) => World {
   const actorState = (actor: ActorSpec, atS: number): ActorState[] => {
     const motion = motions.get(actor.id)!(atS);
     if (motion === undefined) return [];
-    const bend = Math.max(0, ...grips.filter(({ by }) => by === actor.id).map((grip) => bendAt(grip, actor, atS)));
+    const bend = Math.max(
+      0,
+      ...grips.filter(({ by }) => by === actor.id).map((grip) => bendAt(grip, actor, atS)),
+    );
     const driven = motion.speedMps > 0.05 || motion.braking;
     return [{ ...motion, id: actor.id, bend, lamps: actor.lamps ?? (lampsByDefault && driven) }];
   };
@@ -66,7 +69,11 @@ function bendAt(grip: { fromS: number; toS: number }, actor: ActorSpec, atS: num
 
 type Motions = ReadonlyMap<string, (atS: number) => Motion | undefined>;
 
-function thingState(thing: ThingSpec, scenario: Scenario, motions: Motions): (atS: number) => ThingState | undefined {
+function thingState(
+  thing: ThingSpec,
+  scenario: Scenario,
+  motions: Motions,
+): (atS: number) => ThingState | undefined {
   const resting = (at: readonly [number, number], level = 1) => ({
     id: thing.id,
     x: at[0],
@@ -82,7 +89,8 @@ function thingState(thing: ThingSpec, scenario: Scenario, motions: Motions): (at
       return (atS) => resting(thing.at, fullness.value(atS));
     }
     case 'fire':
-      return (atS) => (atS < thing.fromS || atS > thing.toS + 20 ? undefined : resting(thing.at, fireLevel(thing, atS)));
+      return (atS) =>
+        atS < thing.fromS || atS > thing.toS + 20 ? undefined : resting(thing.at, fireLevel(thing, atS));
     case 'traffic-light':
       return (atS) => ({
         ...resting(thing.at),
@@ -119,9 +127,19 @@ function garbageState(thing: GarbageSpec, motions: Motions, atS: number): ThingS
     if (atS < grip.fromS || atS >= grip.toS) continue;
     const at = hand(grip, atS);
     if (at === undefined) return undefined;
-    const hanging = Math.max(0, HAND.upM - thing.sizeM * 0.85);
-    const bent = motions.get(grip.by)?.(grip.fromS - 0.5) === undefined && atS < grip.toS - BEND_S ? 0 : low(grip);
-    return { id: thing.id, x: at.x, y: at.ground + hanging * (1 - bent), z: at.z, carriedBy: grip.by, level: 1 };
+    // Several bags in one bundle hang lower than they are wide.
+    const heightM = thing.sizeM * (thing.form === 'bag' ? 0.77 : 0.48);
+    const hanging = Math.max(0.03, HAND.upM - heightM);
+    const bent =
+      motions.get(grip.by)?.(grip.fromS - 0.5) === undefined && atS < grip.toS - BEND_S ? 0 : low(grip);
+    return {
+      id: thing.id,
+      x: at.x,
+      y: at.ground + hanging * (1 - bent),
+      z: at.z,
+      carriedBy: grip.by,
+      level: 1,
+    };
   }
   const before = thing.carried?.filter(({ toS }) => toS <= atS).at(-1);
   const put = before === undefined ? undefined : hand(before, before.toS);

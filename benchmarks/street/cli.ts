@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+/** The command `streetwatch-street`: renders scenarios, and plays scenarios and clips as live RTSP cameras. */
+
+import { existsSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { messageOf, packagePath, StreetwatchError } from '../../core/index.ts';
+import { renderScenario } from './render/render-scenario.ts';
+import { loadScenario } from './scenario/load.ts';
+import { type VariantChoice, variantOf } from './scenario/variant.ts';
+import { serveStreet, type StreetClip } from './serve/serve-street.ts';
+import { expectedTruth } from './timeline/expected.ts';
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed');
+  return value;
+};
+
+const moment = (text: string, before: readonly number[] | undefined): number[] => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('seconds are needed');
+  return [...(before ?? []), value];
+};
+
+const program = new Command('streetwatch-street').description(
+  'A street of our own: rendered camera footage with exact truth.',
+);
+
+program
+  .command('render')
+  .description('Render scenarios to NAME.mp4, NAME.truth.jsonl.gz and NAME.incidents.json.')
+  .argument('<scenario...>', 'scenario files, or names of the scenarios that come with the program')
+  .requiredOption('--out <dir>', 'folder for the files')
+  .option('--still <seconds>', 'only a picture of this moment; may be given several times', moment)
+  .addOption(new Option('--light <light>', 'other light').choices(['day', 'dusk', 'night']))
+  .addOption(new Option('--weather <weather>', 'other weather').choices(['clear', 'overcast', 'rain']))
+  .addOption(new Option('--codec <codec>', 'other codec').choices(['h264', 'h265']))
+  .option('--fps <number>', 'other frame rate', wholeNumber)
+  .action(async (names: string[], options: { out: string; still?: number[] } & VariantChoice) => {
+    for (const name of names) {
+      const scenario = variantOf(loadScenario(scenarioPath(name)), options);
+      const began = performance.now();
+      const { files, frames } = await renderScenario(scenario, {
+        outDir: resolve(options.out),
+        ...(options.still === undefined ? {} : { stillsAtS: options.still }),
+        onFrame: (done, total) => {
+          if (process.stderr.isTTY) process.stderr.write(`\r${scenario.name} ${done}/${total}`);
+        },
+      });
+      const seconds = (performance.now() - began) / 1000;
+      if (process.stderr.isTTY) process.stderr.write('\r');
+      console.log(
+        JSON.stringify({ scenario: scenario.name, frames, files, secondsPerFrame: round(seconds / frames) }),
+      );
+    }
+  });
+
+program
+  .command('expect')
+  .description('Print the zones of a scenario and the incidents that it ought to raise, without rendering.')
+  .argument('<scenario>', 'scenario file or name')
+  .action((name: string) => {
+    console.log(JSON.stringify(expectedTruth(loadScenario(scenarioPath(name))), undefined, 2));
+  });
+
+program
+  .command('serve')
+  .description(
+    'Play scenarios that have been rendered, or any clips, as live RTSP cameras until interrupted.',
+  )
+  .argument('<what...>', 'scenario names, scenario files, or video files')
+  .option('--port <number>', 'TCP port on 127.0.0.1; 0 takes a free one', wholeNumber, 8554)
+  .option('--once', 'play every clip once instead of in a loop')
+  .option(
+    '--copies <number>',
+    'cameras per clip; from two on they are called NAME-1, NAME-2, …',
+    wholeNumber,
+    1,
+  )
+  .option('--clips <dir>', 'where rendered scenarios lie', packagePath('benchmarks', 'street', 'clips'))
+  .option('--username <name>', 'ask for this user name')
+  .option('--password <word>', 'and this password')
+  .action(async (what: string[], options: ServeFlags) => {
+    const clips = what.flatMap((name) => copiesOf(clipOf(name, options.clips), options.copies));
+    const server = await serveStreet({
+      clips,
+      port: options.port,
+      loop: options.once !== true,
+      ...(options.username === undefined
+        ? {}
+        : { username: options.username, password: options.password ?? '' }),
+    });
+    console.log(JSON.stringify({ ready: true, port: server.port, urls: server.urls }));
+    await new Promise<void>((finished) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finished());
+    });
+    await server.stop();
+  });
+
+interface ServeFlags {
+  readonly port: number;
+  readonly once?: boolean;
+  readonly copies: number;
+  readonly clips: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+function scenarioPath(name: string): string {
+  if (/\.ya?ml$/.test(name)) return resolve(name);
+  return packagePath('benchmarks', 'street', 'scenarios', `${basename(name)}.yaml`);
+}
+
+/** A video file as it is; a scenario as the clip that was rendered from it, with what goes wrong on the way. */
+function clipOf(what: string, clipsDir: string): StreetClip {
+  if (/\.(mp4|mov|m4v|mkv|avi)$/i.test(what))
+    return { name: basename(what, extname(what)), path: resolve(what) };
+  const scenario = loadScenario(scenarioPath(what));
+  const path = join(resolve(clipsDir), `${scenario.name}.mp4`);
+  if (!existsSync(path)) {
+    const hint = `streetwatch-street render ${what} --out ${clipsDir}`;
+    throw new StreetwatchError(
+      'clip.invalid',
+      `${scenario.name} has not been rendered to ${path}: run "${hint}" first.`,
+    );
+  }
+  return {
+    name: scenario.name,
+    path,
+    ...(scenario.serving === undefined ? {} : { faults: scenario.serving }),
+  };
+}
+
+function copiesOf(clip: StreetClip, count: number): StreetClip[] {
+  if (count <= 1) return [clip];
+  return Array.from({ length: count }, (_, i) => ({ ...clip, name: `${clip.name}-${i + 1}` }));
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,82 @@
+/** Scenario files are read strictly, and what is wrong is said at its place. */
+
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { packagePath } from '../../../core/index.ts';
+import { loadScenario, parseScenario } from './load.ts';
+
+const HEAD = `name: tiny
+summary: Nothing much.
+seed: 1
+durationS: 2
+startsAt: 2025-06-11 08:15:00
+light: day
+weather: clear
+camera: { at: [0, 5, 15], lookAt: [0, 0, 5], fovDeg: 45, widthPx: 128, heightPx: 72, fps: 5, gopS: 1, codec: h264, crf: 28, noise: 4 }
+`;
+const TAIL = 'zones: []\n';
+
+function complaint(body: string): string {
+  try {
+    parseScenario(`${HEAD}${body}${TAIL}`, 'tiny.yaml');
+    return 'nothing';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+describe('scenario files', () => {
+  it.each([
+    [
+      'a key that does not exist',
+      'actors:\n  - { id: a, kind: person, top: "#112233", legs: "#112233", hat: red, route: [[0, 1, 2]] }\nthings: []\n',
+      /tiny\.yaml:10:5: .*hat/,
+    ],
+    [
+      'a kind that does not exist',
+      'actors:\n  - { id: a, kind: tram, route: [[0, 1, 2]] }\nthings: []\n',
+      /tiny\.yaml:10:\d+: actors\.0\.kind/,
+    ],
+    [
+      'an id used twice',
+      'actors: []\nthings:\n  - { id: a, kind: bin, at: [0, 8], colour: "#112233" }\n  - { id: a, kind: bin, at: [1, 8], colour: "#112233" }\n',
+      /tiny\.yaml:12:11: the id "a" is used twice/,
+    ],
+    [
+      'knots out of order',
+      'actors:\n  - { id: a, kind: truck, colour: "#112233", route: [[3, 1, 2], [2, 5, 2]] }\nthings: []\n',
+      /not after the one before/,
+    ],
+    [
+      'a carrier that is nobody',
+      'actors: []\nthings:\n  - { id: g, kind: garbage, form: bag, sizeM: 0.5, carried: [{ by: ghost, fromS: 0, toS: 1 }] }\n',
+      /"ghost" is not a person/,
+    ],
+    [
+      'garbage from nowhere',
+      'actors: []\nthings:\n  - { id: g, kind: garbage, form: bag, sizeM: 0.5 }\n',
+      /needs "at" or "carried"/,
+    ],
+    ['a missing list', 'actors: []\n', /required properties things/],
+    ['no YAML at all', 'actors: [\n', /tiny\.yaml/],
+  ])('refuses %s', (_name, body, message) => {
+    expect(complaint(body)).toMatch(message);
+  });
+
+  it('accepts the smallest scenario', () => {
+    expect(complaint('actors: []\nthings: []\n')).toBe('nothing');
+  });
+
+  it('says which file cannot be read', () => {
+    expect(() => loadScenario('/nowhere/at-all.yaml')).toThrow(/at-all\.yaml/);
+  });
+
+  it.each(readdirSync(packagePath('benchmarks', 'street', 'scenarios')))(
+    'reads %s, whose name is its own',
+    (file) => {
+      const scenario = loadScenario(packagePath('benchmarks', 'street', 'scenarios', file));
+      expect(`${scenario.name}.yaml`).toBe(file);
+    },
+  );
+});
