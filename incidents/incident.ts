@@ -10,7 +10,7 @@ export const REVISION_PHASES = ['opened', 'updated', 'confirmed', 'cleared', 'wi
 export type RevisionPhase = (typeof REVISION_PHASES)[number];
 
 /** Why a revision was written. */
-export const REVISION_REASONS = ['rule', 'evidence', 'reopened', 'review'] as const;
+export const REVISION_REASONS = ['rule', 'evidence', 'reopened', 'review', 'retired'] as const;
 export type RevisionReason = (typeof REVISION_REASONS)[number];
 
 export const REVIEW_STATES = ['pending', 'confirmed', 'dismissed', 'duplicate'] as const;

@@ -14,6 +14,7 @@ export type { BrokerOptions } from './publish/broker.ts';
 export { feedbackConsumer, type FeedbackOptions } from './publish/feedback.ts';
 export * from './publish/publisher.ts';
 export { DEFAULT_STREAM, ensureStream, type StreamOptions } from './publish/stream.ts';
+export { pruneIncidents, type PruneOptions } from './retention.ts';
 export { REVIEW_VERBS, type ReviewDecision, type ReviewVerb } from './review.ts';
 export * from './service.ts';
 export type { Problem } from './store/check-store.ts';

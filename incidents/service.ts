@@ -191,6 +191,31 @@ export class IncidentService {
     return () => this.feedbackListeners.delete(listener);
   }
 
+  /**
+   * Ends what no rule watches any more, because its rule or camera was taken out of the configuration: candidates are
+   * forgotten, open incidents cleared with reason `retired`. To be called after the start and after such a change.
+   * @returns how many.
+   */
+  retire(isWatched: (incident: Incident) => boolean): number {
+    const orphans = this.store.unfinished().filter((incident) => !isWatched(incident));
+    for (const orphan of orphans) {
+      if (orphan.status === 'candidate') {
+        this.discard(orphan);
+        continue;
+      }
+      const atMs = this.options.clock.nowMs();
+      const incident: Incident = {
+        ...orphan,
+        status: 'cleared',
+        revision: orphan.revision + 1,
+        clearedAtMs: atMs,
+        updatedAtMs: atMs,
+      };
+      this.committed(() => this.revise(incident, { phase: 'cleared', reason: 'retired', atMs }));
+    }
+    return orphans.length;
+  }
+
   /** Called after each committed revision; returns how to stop. */
   onChange(listener: (change: IncidentChange) => void): () => void {
     this.listeners.add(listener);

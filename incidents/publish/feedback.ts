@@ -23,7 +23,7 @@ export interface FeedbackOptions {
 export function feedbackConsumer(options: FeedbackOptions): (connection: NatsConnection) => Promise<void> {
   const { adcode, stream = 'CITY_CASES', durable = `streetwatch-${adcode}` } = options;
   return async (connection) => {
-    const manager = await connection.jetstreamManager();
+    const manager = await connection.jetstreamManager({ checkAPI: false });
     await ensureStream(manager, { name: stream, subjects: [feedbackSubject(adcode, '>')] });
     await manager.consumers.add(stream, {
       durable_name: durable,

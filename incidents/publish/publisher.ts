@@ -47,6 +47,7 @@ export interface PublisherOptions {
 export type BrokerState = 'off' | 'connecting' | 'connected' | 'closed';
 
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
+const COMPANION_RETRY_MS = 15_000;
 const RETRY_MS = [1_000, 5_000, 15_000, 60_000];
 
 export class Publisher {
@@ -127,7 +128,7 @@ export class Publisher {
     if (this.stop.signal.aborted) await connection.close();
     try {
       void this.watch(connection);
-      const manager = await connection.jetstreamManager();
+      const manager = await connection.jetstreamManager({ checkAPI: false });
       const stream = { ...this.options.stream, subjects: eventSubjects(adcode) };
       await ensureStream(manager, stream);
       established();
@@ -162,11 +163,16 @@ export class Publisher {
     run: (nc: NatsConnection) => Promise<void>,
     connection: NatsConnection,
   ): Promise<void> {
-    try {
-      await run(connection);
-    } catch (error) {
-      if (!connection.isClosed())
-        this.options.log.warn({ error: messageOf(error) }, 'broker companion failed');
+    const closed = new AbortController();
+    void connection.closed().then(() => closed.abort());
+    while (!connection.isClosed()) {
+      try {
+        await run(connection);
+      } catch (error) {
+        if (connection.isClosed()) return;
+        this.options.log.warn({ error: messageOf(error) }, 'broker companion failed and is started again');
+      }
+      await sleep(COMPANION_RETRY_MS, undefined, { signal: closed.signal }).catch(() => {});
     }
   }
 

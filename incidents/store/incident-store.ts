@@ -100,6 +100,19 @@ export class IncidentStore {
     return countIncidents(this.db, filters);
   }
 
+  /** Cleared incidents that opened before a time and have nothing left to send or to take, oldest first. */
+  prunable(beforeMs: number, limit: number): Incident[] {
+    return this.db
+      .all<{ snapshot: string }>(
+        `SELECT snapshot FROM incidents i WHERE status = 'cleared' AND opened_at_ms < ?
+           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.incident_id = i.incident_id AND o.held = 0)
+           AND NOT EXISTS (SELECT 1 FROM evidence_jobs j WHERE j.incident_id = i.incident_id)
+         ORDER BY opened_at_ms, incident_id LIMIT ?`,
+        [beforeMs, limit],
+      )
+      .map((row) => JSON.parse(row.snapshot) as Incident);
+  }
+
   /** All revisions of an incident, from 1. */
   revisions(incidentId: string): Revision[] {
     return this.db
@@ -189,6 +202,7 @@ export class IncidentStore {
 
   /** Forgets a candidate, or an incident whose time of keeping has passed, with all that belongs to it. */
   remove(incidentId: string): void {
+    this.outbox.drop(incidentId);
     this.db.run('DELETE FROM incidents WHERE incident_id = ?', [incidentId]);
   }
 

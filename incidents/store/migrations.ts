@@ -53,6 +53,7 @@ export const MIGRATIONS: readonly string[] = [
     held           INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1))
   ) STRICT;
   CREATE INDEX outbox_by_subject ON outbox (held, subject, id);
+  CREATE INDEX outbox_by_incident ON outbox (incident_id);
 
   CREATE TABLE subjects (
     subject  TEXT PRIMARY KEY,

@@ -65,6 +65,11 @@ export class Outbox {
     this.db.run('UPDATE outbox SET held = 0 WHERE incident_id = ?', [incidentId]);
   }
 
+  /** Forgets the messages of an incident that is removed: those that no one approved. */
+  drop(incidentId: string): void {
+    this.db.run('DELETE FROM outbox WHERE incident_id = ?', [incidentId]);
+  }
+
   onMessage(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -108,7 +113,7 @@ export class Outbox {
 
   /** Forgets what is known of a subject's sequence; the next message finds it out from the stream. */
   forget(subject: string): void {
-    this.relaxed.run('DELETE FROM subjects WHERE subject = ?', [subject]);
+    this.db.run('DELETE FROM subjects WHERE subject = ?', [subject]);
   }
 
   /** JetStream has stored the message as number `streamSeq`. */

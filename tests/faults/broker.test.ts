@@ -224,6 +224,26 @@ describe.skipIf(noServer)(
       expect(await publisher.drain(20_000)).toBe(true);
     });
 
+    it('needs no more permissions than the page says', async () => {
+      const publishes = ['city.310115.incident.>', 'city.310115.camera.health.>'];
+      const api = ['INFO', 'MSG.GET', 'CREATE'].map((call) => `$JS.API.STREAM.${call}.${DEFAULT_STREAM}`);
+      const allowed = [...publishes, ...api].map((subject) => `"${subject}"`).join(', ');
+      const permissions = `{ publish: [${allowed}], subscribe: ["_INBOX.>"] }`;
+      const config = `authorization: { users: [
+      { user: "boss", password: "${SECRET}" },
+      { user: "streetwatch", password: "${SECRET}", permissions: ${permissions} } ] }`;
+      const broker = await brokerOf({ config, probe: { user: 'boss', password: SECRET } });
+      const [strange] = await openIncidents(0, 2);
+      const boss = await connect({ servers: broker.server, user: 'boss', pass: SECRET });
+      open.push(boss);
+      const publisher = publish({ servers: [broker.server], user: 'streetwatch', password: SECRET });
+      expect(await publisher.drain(20_000)).toBe(true);
+      // The look-up after a wrong sequence needs a permission of its own.
+      await boss.jetstream().publish(here.store.get(strange ?? '')?.subject ?? '', 'not ours');
+      here.service.review(strange ?? '', { verb: 'confirm', by: 'li' });
+      expect(await publisher.drain(20_000)).toBe(true);
+    });
+
     it('a server without JetStream is refused, one where nobody listens is unreachable', async () => {
       const broker = await brokerOf({ jetstream: false });
       const plain = publish({ servers: [broker.server] });

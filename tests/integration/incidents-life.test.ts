@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, StreetwatchError, silentLog } from '../../core/index.ts';
 import {
   IncidentStore,
+  pruneIncidents,
   type EvidenceItem,
   type Incident,
   type IncidentEvent,
@@ -183,6 +184,60 @@ describe('restart', () => {
     expect(store.loadState('rule:a')).toBeUndefined();
     store.close();
     here = here.reopen();
+  });
+});
+
+describe('what nobody watches any more', () => {
+  it('is forgotten or cleared, and told', async () => {
+    const candidate = opened({ phase: 'warned', episodeId: 'c' });
+    const orphan = opened({ episodeId: 'a' });
+    const watched = opened({ episodeId: 'b', ruleId: 'fire-lane' });
+    await here.service.settle();
+    expect(here.service.retire((incident) => incident.place.ruleId === 'fire-lane')).toBe(2);
+    expect(here.store.byEpisode(candidate.episodeId)).toBeUndefined();
+    expect(lastEvent(orphan)).toMatchObject({ phase: 'cleared', reason: 'retired', status: 'cleared' });
+    expect(here.store.get(watched.incidentId)?.status).toBe('open');
+    expect(here.footage.held.size).toBe(0);
+  });
+});
+
+describe('retention', () => {
+  const prune = (beforeMs: number, keep?: (incident: Incident) => boolean): Promise<number> =>
+    pruneIncidents({
+      store: here.store,
+      evidenceDir: here.evidenceDir,
+      beforeMs,
+      log: silentLog,
+      ...(keep === undefined ? {} : { keep }),
+    });
+  const sendAll = (): void => {
+    const [head] = here.store.outbox.heads(1);
+    if (head === undefined) return;
+    here.store.outbox.markDone(head, head.id, AT);
+    sendAll();
+  };
+
+  it('deletes what is old, over and told, with its files, and nothing else', async () => {
+    const old = opened({ episodeId: 'old' });
+    const open = opened({ episodeId: 'open' });
+    const kept = opened({ episodeId: 'kept' });
+    const young = opened({ episodeId: 'young', atMs: AT + 60_000 });
+    for (const { episodeId } of [old, kept, young])
+      opened({ episodeId, phase: 'cleared', atMs: AT + 70_000 });
+    await here.service.settle();
+    expect(await prune(AT + 1)).toBe(0);
+    sendAll();
+    const folder = join(pathOf(filesOf(old)[0]), '..');
+    expect(await prune(AT + 1, (incident) => incident.incidentId === kept.incidentId)).toBe(1);
+    expect(existsSync(folder)).toBe(false);
+    expect(
+      here.store
+        .list()
+        .incidents.map((i) => i.episodeId)
+        .toSorted(),
+    ).toEqual(['kept', 'open', 'young']);
+    expect(existsSync(pathOf(filesOf(open)[0]))).toBe(true);
+    expect(await here.store.check({ evidenceDir: here.evidenceDir })).toEqual([]);
   });
 });
 

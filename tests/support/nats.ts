@@ -28,6 +28,8 @@ export interface TestBrokerOptions {
   readonly users?: readonly { readonly user: string; readonly password: string }[];
   /** Default true. */
   readonly jetstream?: boolean;
+  /** Who asks whether the server is up, when `config` has users of its own. */
+  readonly probe?: { readonly user: string; readonly password: string };
   /** Lines added to the configuration. */
   readonly config?: string;
 }
@@ -106,7 +108,7 @@ function configuration(port: number, storeDir: string, options: TestBrokerOption
 }
 
 async function untilListening(port: number, options: TestBrokerOptions, alive: () => void): Promise<void> {
-  const [first] = options.users ?? [];
+  const first = options.probe ?? options.users?.[0];
   for (;;) {
     alive();
     try {
