@@ -4,7 +4,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 
 import ffmpeg from 'fluent-ffmpeg';
 
-import { StreetwatchError, type FootageClip } from '../../core/index.ts';
+import { messageOf, StreetwatchError, type FootageClip } from '../../core/index.ts';
 import { argumentsOf } from '../command.ts';
 import { runFfmpeg } from '../ffmpeg-process.ts';
 import { isDiskFull } from './disk-full.ts';
@@ -48,10 +48,10 @@ export async function cutClip(
     await rename(partial, path);
     return { path, fromMs, toMs: fromMs + end.ptsMs - start.ptsMs, sizeBytes: size };
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
-    throw new StreetwatchError('disk.full', `A clip of ${first.cameraId} could not be written.`, {
-      cause: error,
-    });
+    if (error instanceof StreetwatchError) throw error;
+    const code = isDiskFull(error) ? 'disk.full' : 'footage.failed';
+    const message = `A clip of ${first.cameraId} could not be written: ${messageOf(error)}.`;
+    throw new StreetwatchError(code, message, { cause: error });
   } finally {
     await rm(list, { force: true });
     await rm(partial, { force: true });
@@ -69,7 +69,7 @@ function clipCommand(list: string, to: string, first: Segment): ffmpeg.FfmpegCom
     .format('mp4');
   // Players of Apple take H.265 under this name only.
   if (first.run.codec === 'hevc') command.outputOptions('-tag:v', 'hvc1');
-  if (first.run.rotation !== 0) command.outputOptions('-metadata:s:v:0', `rotate=${-first.run.rotation}`);
+  if (first.run.rotation !== 0) command.outputOptions('-metadata:s:v:0', `rotate=${first.run.rotation}`);
   return command;
 }
 
