@@ -11,9 +11,9 @@ import { serveStreet, streetServerAvailable } from './serve-street.ts';
 
 const run = promisify(execFile);
 const available = streetServerAvailable();
-const title = available.ok ? 'serveStreet' : `serveStreet (SKIPPED: ${available.reason})`;
+const skipped = available.ok ? '' : ` (SKIPPED: ${available.reason})`;
 
-describe.skipIf(!available.ok)(`${title}`, () => {
+describe.skipIf(!available.ok)(`serveStreet${skipped}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'street-serve-'));
   const clip = (name: string) => join(folder, `${name}.mp4`);
 
