@@ -1,0 +1,42 @@
+/** The wall clock is anchored to the first frame that comes on time. */
+
+import { expect, it } from 'vitest';
+
+import { Anchor } from './anchor.ts';
+
+it('takes the first frame of a file', () => {
+  const anchor = new Anchor({ paced: false });
+  anchor.offer(50_000, 1_400);
+  expect(anchor.anchorMs).toBe(48_600);
+});
+
+it('waits until the backlog of opening is used up', () => {
+  const anchor = new Anchor({ paced: true });
+  // Taken at 10 000 + pts; ffmpeg hands the first three on when it has opened the stream, at 11 000.
+  anchor.offer(11_000, 0);
+  anchor.offer(11_010, 200);
+  anchor.offer(11_020, 400);
+  anchor.offer(11_030, 600);
+  anchor.offer(11_040, 800);
+  anchor.offer(11_050, 1_000);
+  expect(anchor.anchorMs).toBeUndefined();
+  anchor.offer(11_255, 1_200);
+  expect(anchor.anchorMs).toBe(10_050);
+});
+
+it('is decided once: later frames, late or early, change nothing', () => {
+  const anchor = new Anchor({ paced: true });
+  anchor.offer(1_000, 0);
+  anchor.offer(1_200, 200);
+  anchor.offer(900, 400);
+  expect(anchor.anchorMs).toBe(1_000);
+});
+
+it('takes what is known when it may not wait longer', () => {
+  const anchor = new Anchor({ paced: true });
+  anchor.settle();
+  expect(anchor.anchorMs).toBeUndefined();
+  anchor.offer(7_000, 2_000);
+  anchor.settle();
+  expect(anchor.anchorMs).toBe(5_000);
+});
