@@ -1,0 +1,93 @@
+/** Faults made on real footage: what a broken or tampered camera would send, as ffmpeg filters on 640 pixels width. */
+
+import type { CameraFault } from '../../core/index.ts';
+
+/** One made fault. `filter` gives the filter chain whose fault begins `fromS` seconds into the footage. */
+export interface MadeFault {
+  readonly name: string;
+  /** What must be reported; the second of two is as right as the first. */
+  readonly faults: readonly CameraFault[];
+  readonly filter: (fromS: number) => string;
+  /** Only where the camera itself stands still can a moved view be told. */
+  readonly needsFixedView?: true;
+}
+
+const on = (fromS: number): string => `enable='gte(t,${fromS})'`;
+const box = (fromS: number, area: string, colour: string): string =>
+  `drawbox=${area}:c=${colour}:t=fill:${on(fromS)}`;
+const noise = (fromS: number, strength: number): string => `noise=alls=${strength}:allf=t:${on(fromS)}`;
+/** A window on the picture that jumps at `fromS`: the camera was turned. */
+const turned = (fromS: number, share: number, along: 'x' | 'y'): string => {
+  const across = along === 'x' ? 'y=ih*0.1' : 'x=iw*0.1';
+  const size = along === 'x' ? 'iw' : 'ih';
+  return `crop=w=iw*0.8:h=ih*0.8:${along}='if(gte(t,${fromS}),${size}*${share},0)':${across}`;
+};
+
+/** Several strengths of most faults; the weakest is about where an operator would begin to complain. */
+export const MADE_FAULTS: readonly MadeFault[] = [
+  { name: 'signal lost', faults: ['signal_lost'], filter: (t) => `trim=0:${t}` },
+  {
+    name: 'frozen',
+    faults: ['frozen'],
+    filter: (t) => `trim=0:${t},tpad=stop_mode=clone:stop_duration=60`,
+  },
+  { name: 'black', faults: ['black'], filter: (t) => box(t, 'x=0', 'black') },
+  {
+    name: 'black with noise',
+    faults: ['black', 'too_dark'],
+    filter: (t) => `${box(t, 'x=0', 'black')},${noise(t, 6)}`,
+  },
+  { name: 'too dark', faults: ['too_dark', 'black'], filter: (t) => `lutyuv=y='16+(val-16)*0.12':${on(t)}` },
+  {
+    name: 'too bright',
+    faults: ['too_bright'],
+    filter: (t) => `lutyuv=y='min(235,190+(val-16)*0.3)':${on(t)}`,
+  },
+  { name: 'blurred a little', faults: ['blurred'], filter: (t) => `gblur=sigma=3:${on(t)}` },
+  { name: 'blurred', faults: ['blurred'], filter: (t) => `gblur=sigma=9:${on(t)}` },
+  {
+    name: 'covered by cloth',
+    faults: ['covered'],
+    filter: (t) => `${box(t, 'x=0', '0x5a5448')},${noise(t, 5)}`,
+  },
+  {
+    name: 'covered to 80 %',
+    faults: ['covered'],
+    filter: (t) => box(t, 'x=iw*0.2:w=iw*0.8:y=0:h=ih', '0x303030'),
+  },
+  {
+    name: 'covered to 60 %',
+    faults: ['covered'],
+    filter: (t) => box(t, 'x=0:w=iw:y=ih*0.4:h=ih*0.6', '0x80766a'),
+  },
+  { name: 'turned by a tenth', faults: ['moved'], filter: (t) => turned(t, 0.1, 'x'), needsFixedView: true },
+  { name: 'turned by a fifth', faults: ['moved'], filter: (t) => turned(t, 0.2, 'x'), needsFixedView: true },
+  { name: 'tilted', faults: ['moved'], filter: (t) => turned(t, 0.15, 'y'), needsFixedView: true },
+  {
+    name: 'red cast',
+    faults: ['colour_cast'],
+    filter: (t) => `colorchannelmixer=rr=1.3:gg=0.75:bb=0.6:${on(t)}`,
+  },
+  {
+    name: 'green cast',
+    faults: ['colour_cast'],
+    filter: (t) => `colorchannelmixer=rr=0.65:gg=1.15:bb=0.65:${on(t)}`,
+  },
+  { name: 'noise', faults: ['noise'], filter: (t) => noise(t, 45) },
+  { name: 'snow', faults: ['noise'], filter: (t) => noise(t, 90) },
+  {
+    name: 'horizontal bars',
+    faults: ['stripes'],
+    filter: (t) => `drawgrid=x=0:y=0:w=iw*2:h=ih/12:t=ih/30:c=white@0.5:${on(t)}`,
+  },
+  {
+    name: 'vertical bars',
+    faults: ['stripes'],
+    filter: (t) => `drawgrid=x=0:y=0:w=iw/16:h=ih*2:t=iw/40:c=black@0.5:${on(t)}`,
+  },
+  {
+    name: 'one picture a second',
+    faults: ['low_frame_rate'],
+    filter: (t) => `select='lt(t,${t})+isnan(prev_selected_t)+gte(t-prev_selected_t,1)'`,
+  },
+];
