@@ -1,4 +1,4 @@
-"""`describe`: the manifest that the program reads beside the weights."""
+"""`describe`: the manifest that the program reads beside the weights, and the tables of its model card."""
 
 from __future__ import annotations
 
@@ -16,6 +16,22 @@ from .evaluate import NMS_IOU
 # Objects that the sources themselves call now one, now the other: one object keeps one label.
 RIVALS = [["car", "bus", "truck"], ["bin", "overflow"]]
 START = "PicoDet-S 416 (PaddleDetection, Apache-2.0)"
+
+
+def card_tables(figures: dict) -> str:
+    """Markdown tables of a model card: AP per source and class, thresholds with what they cost, false alarms."""
+    lines = ["| source | class | AP50 | AP50-95 |", "|---|---|---|---|"]
+    for source, classes in figures["per_source"].items():
+        for name, value in classes.items():
+            label = "vehicle (car, bus, truck merged)" if name == "vehicle" else name
+            lines.append(f"| {source} | {label} | {value['ap50']:.3f} | {value['ap50_95']:.3f} |")
+    lines += ["", "| class | threshold | precision | recall | F1 |", "|---|---|---|---|---|"]
+    for name, value in figures["thresholds"].items():
+        lines.append(f"| {name} | {value['threshold']:.2f} | {value['precision']:.2f} | {value['recall']:.2f} | {value['f1']:.2f} |")
+    lines += ["", "| source without fire | images | with a fire alarm | with a smoke alarm |", "|---|---|---|---|"]
+    for source, alarms in figures["false_alarm_images"].items():
+        lines.append(f"| {source} | {figures['images_per_source'][source]} | {alarms['fire']} | {alarms['smoke']} |")
+    return "\n".join(lines) + "\n"
 
 
 def write_manifest(model: Path, figures: Path, out: Path, model_id: str, name: str, commit: str, thresholds: Path | None) -> None:
@@ -45,3 +61,4 @@ def write_manifest(model: Path, figures: Path, out: Path, model_id: str, name: s
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(manifest, indent=2) + "\n")
     print(f"{out}: {manifest['sha256']}")
+    print(card_tables(json.loads(figures.read_text())))

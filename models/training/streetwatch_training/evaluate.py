@@ -174,7 +174,8 @@ def report(results: list[Scored], thresholds: dict[int, float] | None = None) ->
         for source in SOURCES if FIRE not in SOURCE_CLASSES[source]
     }
     summary = {k: round(v, 4) for k, v in summary.items()}
-    return {"images": len(results), "summary": summary, "per_source": per_source, "thresholds": at_threshold, "false_alarm_images": alarms}
+    counts = {source: sum(r.source == source for r in results) for source in per_source}
+    return {"images": len(results), "images_per_source": counts, "summary": summary, "per_source": per_source, "thresholds": at_threshold, "false_alarm_images": alarms}
 
 
 def evaluate(cache_folder: Path, model: Path, out: Path | None = None, threads: int = 1, every: int = 1) -> dict:
