@@ -41,7 +41,7 @@ export function AuditTab() {
         </button>
       </div>
       <div className="scroll-x" tabIndex={0}>
-        <table className="figures audit">
+        <table className="figures words audit">
           <thead>
             <tr>
               <th scope="col">#</th>

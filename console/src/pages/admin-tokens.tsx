@@ -50,7 +50,7 @@ export function TokensTab() {
           {t('admin.newToken')}
         </button>
       </form>
-      <table className="figures">
+      <table className="figures words">
         <thead>
           <tr>
             <th scope="col">{t('admin.tokenName')}</th>
@@ -69,8 +69,8 @@ export function TokensTab() {
               <th scope="row">{token.name}</th>
               <td className="left">{token.userName}</td>
               <td className="left mono wrap">{token.scopes.join(' ')}</td>
-              <td>{time(token.expiresAtMs)}</td>
-              <td>{time(token.usedAtMs)}</td>
+              <td className="left">{time(token.expiresAtMs)}</td>
+              <td className="left">{time(token.usedAtMs)}</td>
               <td>
                 {token.revokedAtMs === undefined ? (
                   <button type="button" className="quiet" onClick={() => void call('DELETE', `/api/tokens/${token.tokenId}`).then(reload, fail)}>

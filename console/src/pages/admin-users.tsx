@@ -43,7 +43,7 @@ export function UsersTab() {
           call<Invited>('POST', '/api/users', { body }).then(invited, fail);
         }}
       />
-      <table className="figures">
+      <table className="figures words">
         <thead>
           <tr>
             <th scope="col">{t('signIn.name')}</th>

@@ -13,6 +13,7 @@ import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Link } from '../parts/link.tsx';
 import { useNotice } from '../parts/notice.tsx';
+import type { Notice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
 import { useCaller } from '../session.tsx';
@@ -45,10 +46,17 @@ export function RulesPage({ cameraId }: { cameraId: string }) {
     load().then(setBase, setError);
   }, [load]);
   useEffect(reload, [reload]);
+  const [notice, show] = useNotice();
   if (error !== undefined) return <Failed error={error} retry={reload} />;
   if (!base) return <Loading />;
+  // A new base begins a new editor; its steps of undo are about documents that are gone.
   const key = `${base.published.version} ${base.draft?.revision ?? 0}`;
-  return <Editor key={key} cameraId={cameraId} base={base} reload={reload} setBase={setBase} />;
+  return (
+    <>
+      <Editor key={key} cameraId={cameraId} base={base} reload={reload} setBase={setBase} show={show} />
+      {notice}
+    </>
+  );
 }
 
 /** There may be no draft; anything else is an error. */
@@ -57,7 +65,13 @@ function ignoreMissing(error: unknown): undefined {
   throw error;
 }
 
-function Editor(props: { cameraId: string; base: Base; reload: () => void; setBase: (base: Base) => void }) {
+function Editor(props: {
+  cameraId: string;
+  base: Base;
+  reload: () => void;
+  setBase: (base: Base) => void;
+  show: (notice: Notice) => void;
+}) {
   const { t, problem } = useWords();
   const { may } = useCaller();
   const { cameraId, base } = props;
@@ -70,7 +84,7 @@ function Editor(props: { cameraId: string; base: Base; reload: () => void; setBa
   const [showTracks, setShowTracks] = useState(false);
   const tracks = useLoad<{ items: RecentTrack[] }>(showTracks ? `${path}/tracks?minutes=10` : undefined);
   const [turn, setTurn] = useState(0);
-  const [notice, show] = useNotice();
+  const { show } = props;
   const [problems, setProblems] = useState<readonly string[]>(base.draft?.problems ?? []);
   const fail = (error: unknown): void => show({ text: problem(error), bad: true });
 
@@ -155,7 +169,6 @@ function Editor(props: { cameraId: string; base: Base; reload: () => void; setBa
           )}
         </aside>
       </div>
-      {notice}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { Ref } from 'react';
 import type { EvidenceView, IncidentView } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
+import { Icon } from './icon.tsx';
 
 export interface PlayerHandle {
   toggle(): void;
@@ -75,22 +76,22 @@ export function EvidencePlayer(props: { incident: IncidentView; evidence: readon
         </button>
         <span className="grow" />
         <button type="button" className="quiet" disabled={!showClip} onClick={handle.toggle} title={t('review.play')} aria-label={t('review.play')}>
-          ⏯
+          <Icon name="play" />
         </button>
         <button type="button" className="quiet" disabled={!showClip} onClick={() => handle.step(-1)} title={`${t('review.step')} (,)`} aria-label={`${t('review.step')} −1`}>
-          ◂|
+          <Icon name="back" />
         </button>
         <button type="button" className="quiet" disabled={!showClip} onClick={() => handle.step(1)} title={`${t('review.step')} (.)`} aria-label={`${t('review.step')} +1`}>
-          |▸
+          <Icon name="forward" />
         </button>
         <button type="button" className="quiet number" disabled={!showClip} onClick={handle.speed} title={t('review.speed')} aria-label={`${t('review.speed')} ${speed}`}>
           {speed}×
         </button>
         <button type="button" className="quiet" aria-pressed={overlay} onClick={handle.overlay} title={t('review.overlay')} aria-label={t('review.overlay')}>
-          ▣
+          <Icon name="overlay" />
         </button>
         <button type="button" className="quiet" onClick={handle.fullScreen} title={t('review.fullScreen')} aria-label={t('review.fullScreen')}>
-          ⛶
+          <Icon name="full" />
         </button>
       </div>
     </div>

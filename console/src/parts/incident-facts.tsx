@@ -54,9 +54,9 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
 
 /** Why the rule fired: its name and every number it measured. */
 export function Why({ incident }: { incident: IncidentView }) {
-  const { t } = useWords();
+  const { t, word } = useWords();
   const measure = useMeasure();
-  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [name, measure(name, value)]);
+  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [word('measure', name), measure(name, value)]);
   return (
     <section>
       <h3>{t('review.why')}</h3>

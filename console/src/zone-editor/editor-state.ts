@@ -187,7 +187,7 @@ function remove(state: EditorState): EditorState {
 }
 
 function addRule(state: EditorState, kind: string): EditorState {
-  if (state.zoneId === undefined) return state;
+  if (!chosenZone(state) || state.zoneId === undefined) return state;
   const ruleId = freeId(kind.replaceAll('_', '-'), state.document.rules.map((rule) => rule.ruleId));
   const rule: RuleDocument = { ruleId, kind, zoneId: state.zoneId, enabled: true, params: {} };
   return changed(state, { ...state.document, rules: [...state.document.rules, rule] });

@@ -142,7 +142,54 @@ function Input(props: ParamProps) {
       </span>
     );
   }
+  if (schema.anyOf?.some((one) => typeof one.const === 'string' || one.type === 'string') === true) return <WordOrNumber {...props} />;
+  if (schema.type === 'array' && schema.items?.type === 'string') return <WordList {...props} />;
   return <JsonInput {...props} />;
+}
+
+/** A word of a list, or a number: `standard` or `240`. */
+function WordOrNumber({ id, schema, value, readOnly, onChange }: ParamProps) {
+  const words = schema.anyOf?.flatMap((one) => (typeof one.const === 'string' ? [one.const] : (one.enum ?? []).map(String))) ?? [];
+  return (
+    <>
+      <input
+        id={id}
+        list={`${id}-words`}
+        disabled={readOnly}
+        aria-describedby={`${id}-help`}
+        placeholder={schema.default === undefined ? '' : plain(schema.default)}
+        value={value === undefined ? '' : String(value)}
+        onChange={(event) => {
+          const text = event.target.value.trim();
+          onChange(text === '' ? undefined : Number.isFinite(Number(text)) ? Number(text) : text);
+        }}
+      />
+      <datalist id={`${id}-words`}>
+        {words.map((word) => (
+          <option key={word} value={word} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+/** Words that are not from a list, separated by commas. */
+function WordList({ id, schema, value, readOnly, onChange }: ParamProps) {
+  const [text, setText] = useState(() => (Array.isArray(value) ? value.join(', ') : ''));
+  return (
+    <input
+      id={id}
+      disabled={readOnly}
+      aria-describedby={`${id}-help`}
+      placeholder={Array.isArray(schema.default) ? schema.default.join(', ') : ''}
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value);
+        const words = event.target.value.split(/[,，\s]+/).filter((one) => one !== '');
+        onChange(words.length === 0 ? undefined : words);
+      }}
+    />
+  );
 }
 
 /** What has no field of its own is written as JSON. */

@@ -1,0 +1,17 @@
+/** Icons of the player: drawn here, because fonts of control rooms do not have them. */
+
+const SHAPES = {
+  play: 'M3 3v10l6-5zM11 3h2v10h-2z',
+  back: 'M12 3v10L6 8zM3 3h2v10H3z',
+  forward: 'M4 3v10l6-5zM11 3h2v10h-2z',
+  overlay: 'M2 2h12v12H2zM4 4v8h8V4zM6 6h4v4H6z',
+  full: 'M2 2h5v2H4v3H2zM9 2h5v5h-2V4H9zM2 9h2v3h3v2H2zM12 9h2v5H9v-2h3z',
+} as const;
+
+export function Icon({ name }: { name: keyof typeof SHAPES }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path fillRule="evenodd" d={SHAPES[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,114 @@
+/** A running console for end-to-end tests: built from the sources, served by the API, opened in headless Chromium. */
+
+import { execFile, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openCity } from '../../api/testing/city.ts';
+import type { City } from '../../api/testing/city.ts';
+import { packagePath } from '../../core/index.ts';
+
+const run = promisify(execFile);
+export const CHROMIUM = '/usr/bin/chromium';
+const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+
+export interface ConsoleRig {
+  readonly city: City;
+  readonly browser: Browser;
+  readonly url: string;
+  /** What a page said that no page should say: console errors, failed requests, exceptions. */
+  readonly complaints: string[];
+  page(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Answers that belong to a test: signing in is asked before there is a session, pictures of dead cameras are not there. */
+const EXPECTED = [
+  /401 \(Unauthorized\).*\/api\/session$/,
+  /404 .*\/rules\/draft$/,
+  /404 .*\/cover/,
+  // The MPEG-1 player brings styles for controls that are not used; the policy rightly refuses them.
+  /Applying inline style .*mpeg1-player/,
+  // Software WebGL in a machine without a GPU.
+  /GPU stall due to ReadPixels/,
+];
+
+/** Builds the console into a temporary folder and starts everything on a free port. */
+export async function openConsole(): Promise<ConsoleRig> {
+  const dir = await mkdtemp(join(tmpdir(), 'streetwatch-console-'));
+  const root = packagePath();
+  await run(process.execPath, [
+    join(root, 'node_modules/vite/bin/vite.js'),
+    ...['build', '--logLevel', 'error', '--emptyOutDir', '--outDir', dir, join(root, 'console')],
+  ]);
+  const camera = await openHttpCamera();
+  const city = await openCity({ clock, consoleDir: dir, live: { address: () => ({ url: camera.url }) } });
+  await city.api.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(city.api.app.server.address() as AddressInfo).port}`;
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] });
+  const complaints: string[] = [];
+  const contexts: BrowserContext[] = [];
+  return {
+    city,
+    browser,
+    url,
+    complaints,
+    page: async (options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, baseURL: url, ...options });
+      contexts.push(context);
+      const page = await context.newPage();
+      const complain = (text: string): void => {
+        if (!EXPECTED.some((pattern) => pattern.test(text))) complaints.push(text);
+      };
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complain(`${message.text()} ${message.location().url}`);
+      });
+      page.on('pageerror', (error) => complain(`exception: ${error.message}`));
+      page.on('request', (request) => {
+        if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) complain(`outside request: ${request.url()}`);
+      });
+      return page;
+    },
+    close: async () => {
+      for (const context of contexts) await context.close();
+      await browser.close();
+      await city.close();
+      await camera.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A camera that speaks HTTP: each viewer gets its own endless MPEG transport stream of H.264. */
+export async function openHttpCamera(): Promise<{ url: string; connections: () => number; close(): Promise<void> }> {
+  let open = 0;
+  const server = createServer((request, reply) => {
+    const input = ['-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=10'];
+    const output = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', '10'];
+    const ffmpeg = spawn('ffmpeg', [...input, ...output, '-f', 'mpegts', '-'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    open++;
+    reply.writeHead(200, { 'content-type': 'video/mp2t' });
+    ffmpeg.stdout.pipe(reply);
+    request.on('close', () => ffmpeg.kill('SIGKILL'));
+    reply.on('close', () => ffmpeg.kill('SIGKILL'));
+    ffmpeg.on('close', () => {
+      open--;
+      reply.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/camera.ts`,
+    connections: () => open,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,206 @@
+/** The console as its people use it: set-up, sign-in, live arrival, one-key review, zones, live view, audit. */
+
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_PASSWORD } from '../../api/testing/city.ts';
+import { CHROMIUM, openConsole } from './console-rig.ts';
+import type { ConsoleRig } from './console-rig.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const shots = process.env['STREETWATCH_SCREENSHOTS'];
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (shots === undefined) return;
+  await mkdir(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+/** Violations of axe-core's rules, one line each. */
+async function violations(page: Page): Promise<string[]> {
+  // Through the debugger, because the content security policy lets no foreign script in.
+  const { readFile } = await import('node:fs/promises');
+  const found: unknown = await page.evaluate(
+    `${await readFile(axePath, 'utf8')};axe.run(document).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))`,
+  );
+  return found as string[];
+}
+
+const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
+describe.skipIf(missing !== '')(`the console${missing}`, () => {
+  let rig: ConsoleRig;
+  let page: Page;
+  beforeAll(async () => {
+    rig = await openConsole();
+    page = await rig.page();
+  }, 120_000);
+  afterAll(async () => {
+    await rig.close();
+  }, 60_000);
+
+  it('sets up the first administrator by the one-time link and lands in an empty queue', async () => {
+    await page.goto(`/set-up#${rig.city.api.setUpSecret()}`);
+    await page.getByLabel('用户名', { exact: true }).fill('wang.wei');
+    await page.getByLabel('姓名').fill('王伟');
+    await page.getByLabel('密码', { exact: true }).fill(TEST_PASSWORD);
+    await page.getByLabel('再次输入密码').fill(TEST_PASSWORD);
+    await shoot(page, 'set-up-zh-light');
+    await page.getByRole('button', { name: '完成设置' }).click();
+    await page.getByText('队列已清空').waitFor();
+    await page.getByRole('button', { name: '退出' }).click();
+    await shoot(page, 'sign-in-zh-light');
+    await page.getByLabel('用户名').fill('wang.wei');
+    await page.getByLabel('密码').fill('not the password');
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByText('用户名或密码错误').waitFor();
+    await page.getByLabel('密码').fill(TEST_PASSWORD);
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByText('队列已清空').waitFor();
+    // The wrong password was answered with 401, which the browser writes down.
+    const refused = rig.complaints.findIndex((text) => text.includes('/api/session') || text.includes('401'));
+    if (refused >= 0) rig.complaints.splice(refused, 1);
+  });
+
+  it('shows an incident as it arrives, plays its clip, and confirms it with one key', async () => {
+    await page.getByText('实时连接正常').waitFor({ state: 'attached' });
+    const incident = await rig.city.incident('cam-01');
+    await page.getByRole('heading', { name: '机动车违停' }).waitFor();
+    await page.waitForFunction(() => {
+      const video = document.querySelector('video');
+      return video !== null && video.currentTime > 0.2 && video.videoWidth > 0;
+    });
+    await rig.city.incident('cam-02', 'fire.flame');
+    await rig.city.incident('cam-03', 'garbage.exposed');
+    await page.getByText('3 项待审核').waitFor();
+    // The one under the eye stays under the eye while others arrive.
+    expect(await page.locator('.queue-row-current').textContent()).toContain('人民路口东');
+    await shoot(page, 'review-zh-light');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 项待审核').waitFor();
+    const stored = rig.city.incidentStore.get(incident.incidentId)!;
+    expect(stored.review).toMatchObject({ state: 'confirmed', by: 'wang.wei' });
+    expect(rig.city.incidentStore.revisions(incident.incidentId).at(-1)).toMatchObject({ phase: 'confirmed', by: 'wang.wei' });
+  });
+
+  it('dismisses with two keys, and takes it back with one', async () => {
+    await page.keyboard.press('x');
+    await page.getByRole('group', { name: '误报原因' }).waitFor();
+    await shoot(page, 'review-reasons-zh-light');
+    await page.keyboard.press('6');
+    await page.getByText('1 项待审核').waitFor();
+    await page.keyboard.press('u');
+    await page.getByText('2 项待审核').waitFor();
+    const trail = rig.city.store.audit.list({ limit: 2, action: 'incident.review' });
+    expect(trail.map((entry) => entry.details['state'])).toEqual(['pending', 'dismissed']);
+    expect(trail[1]!.details['reason']).toBe('reflection_or_light');
+  });
+
+  it('shows what somebody else is judging, and does not judge it', async () => {
+    const other = await rig.city.user('li.na', 'operator');
+    const [first] = rig.city.incidentStore.list({ filters: { reviewStates: ['pending'] } }).incidents;
+    const current = await page.locator('.queue-row-current').textContent();
+    const target = rig.city.incidentStore
+      .list({ filters: { reviewStates: ['pending'] } })
+      .incidents.find((one) => !current!.includes(one.camera.name));
+    expect(first).toBeDefined();
+    const claim = () =>
+      rig.city.api.app.inject({
+        method: 'PUT',
+        url: `/api/incidents/${target!.incidentId}/claim`,
+        headers: { cookie: other.cookie, 'x-csrf-token': other.csrf },
+      });
+    // The page lets its claim on the last one go when it takes the next.
+    await expect.poll(async () => (await claim()).statusCode).toBe(200);
+    await page.locator('.queue-row', { hasText: target!.camera.name }).getByRole('button').click();
+    await page.getByText('li.na 正在审核').waitFor();
+    expect(await page.getByRole('button', { name: '属实' }).isDisabled()).toBe(true);
+    rig.city.store.claims.release(target!.incidentId, other.userId);
+  });
+
+  it('has the incident page with timeline, hashes and a bundle that downloads', async () => {
+    const [confirmed] = rig.city.incidentStore.list({ filters: { reviewStates: ['confirmed'] } }).incidents;
+    await page.goto(`/incidents/${confirmed!.incidentId}`);
+    await page.getByText('确认属实').waitFor();
+    for (const item of rig.city.incidentStore.evidence(confirmed!.incidentId)) {
+      expect(await page.getByText(item.sha256).count()).toBeGreaterThan(0);
+    }
+    await shoot(page, 'incident-zh-light');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载案卷包' }).click()]);
+    expect(download.suggestedFilename()).toBe(`incident-${confirmed!.incidentId}-r${confirmed!.revision}.zip`);
+    expect(await download.failure()).toBeNull();
+  });
+
+  it('draws a zone, gives it a rule, publishes with a note, and it works at once', async () => {
+    await page.goto('/cameras/cam-03/rules');
+    await page.getByRole('button', { name: '画新区域' }).click();
+    const box = (await page.locator('svg.canvas').boundingBox())!;
+    const corners = [[0.7, 0.6], [0.9, 0.6], [0.92, 0.8], [0.68, 0.82]] as const;
+    for (const [x, y] of corners) await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    await page.locator('svg.canvas').press('Enter');
+    await page.getByRole('button', { name: '区域 1' }).waitFor();
+    const corner = (await page.locator('[data-corner="1"]').boundingBox())!;
+    await page.mouse.move(corner.x + corner.width / 2, corner.y + corner.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.95 * box.width, box.y + 0.55 * box.height, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: '+ 违法停车' }).click();
+    await page.getByText('显示最近 10 分钟轨迹').click();
+    await page.locator('.track-dwell').first().waitFor();
+    await shoot(page, 'rules-zh-light');
+    await page.getByRole('button', { name: '发布…' }).click();
+    await page.getByLabel('变更说明（必填）').fill('学校门前新增禁停区');
+    await page.getByRole('button', { name: '发布', exact: true }).click();
+    await page.getByText('版本 2 已发布，立即生效').waitFor();
+    const { rules } = rig.city.applied.at(-1)!;
+    expect(rules).toHaveLength(2);
+    const polygon = rules[1]!.zone.polygon;
+    expect(polygon).toHaveLength(4);
+    expect(polygon[1]!.x).toBeCloseTo(0.95, 1);
+    expect(rig.city.store.audit.list({ limit: 1, action: 'rules.publish' })[0]!.details).toMatchObject({ note: '学校门前新增禁停区' });
+  });
+
+  it.each(['H.264', '兼容模式 (MPEG-1)'])('shows the camera live: %s', async (format) => {
+    await page.goto('/cameras/cam-01');
+    await page.getByRole('button', { name: '实时画面: 开始观看' }).click();
+    await page.getByRole('button', { name: format }).click();
+    await page.waitForFunction(() => {
+      const video = document.querySelector<HTMLVideoElement>('.live video');
+      if (video) return video.currentTime > 0.3 && video.videoWidth === 640;
+      const canvas = document.querySelector<HTMLCanvasElement>('.live canvas');
+      return canvas !== null && canvas.width > 300 && document.querySelector('.live-problem') === null;
+    });
+    await shoot(page, `camera-live-${format === 'H.264' ? 'h264' : 'mpeg1'}`);
+    await page.goto('/cameras');
+  });
+
+  it('ends the processes of live views when nobody looks', async () => {
+    await expect
+      .poll(async () => (await page.request.get('/api/system').then((r) => r.json() as Promise<{ live: { streams: number } }>)).live.streams, { timeout: 20_000 })
+      .toBe(0);
+  });
+
+  const pages = ['/review', '/incidents', '/cameras', '/cameras/cam-05', '/cameras/cam-01/rules', '/supervision', '/admin/users', '/admin/tokens', '/admin/audit', '/admin/health'];
+  it.each(pages)('%s has no violation of accessibility rules, light and dark, Chinese and English', async (path) => {
+    const name = path.slice(1).replaceAll('/', '-');
+    await page.goto(path);
+    for (const [lang, theme] of [['zh', 'light'], ['en', 'dark']] as const) {
+      await page.evaluate(([l, t]) => {
+        localStorage.setItem('lang', l!);
+        localStorage.setItem('theme', t!);
+      }, [lang, theme]);
+      await page.reload({ waitUntil: 'load' });
+      await page.locator('h1').first().waitFor({ state: 'attached' });
+      await page.waitForTimeout(400); // pictures, for the screenshot only
+      await shoot(page, `${name}-${lang}-${theme}`);
+      expect(await violations(page)).toEqual([]);
+    }
+    await page.evaluate(() => localStorage.setItem('lang', 'zh'));
+  });
+
+  it('complained of nothing on any page', () => {
+    expect(rig.complaints).toEqual([]);
+  });
+});
