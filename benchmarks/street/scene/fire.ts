@@ -198,7 +198,7 @@ export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
         const fade = Math.min(1, life * 7) * (1 - life) ** 0.9;
         sprite.material.opacity = smoke * fade * (0.35 + 0.65 * grown) * 0.95;
         sprite.material.rotation = turn + atS * 0.25 * (spread > 0 ? 1 : -1);
-        const tone = night ? 0.1 + 0.12 * (1 - rise) : 0.16 + 0.34 * rise;
+        const tone = night ? 0.1 + 0.12 * (1 - rise) : 0.09 + 0.26 * rise;
         sprite.material.color.setRGB(tone * (1 + 0.25 * (1 - rise)), tone, tone * 0.97);
       }
       light.position.set(0, size * 0.7, 0.3);
