@@ -32,7 +32,7 @@ export function scheduleProblem(schedule: ScheduleConfig): string | undefined {
     const where = `window ${i + 1}`;
     if (window.days.length === 0) return `${where} names no day`;
     const unknown = window.days.find((day) => !WEEKDAYS.includes(day));
-    if (unknown !== undefined) return `${where}: ${String(unknown)} is not one of ${WEEKDAYS.join(', ')}`;
+    if (unknown !== undefined) return `${where}: ${unknown} is not one of ${WEEKDAYS.join(', ')}`;
     if (minuteOfDay(window.from) === undefined || window.from === '24:00') {
       return `${where}: from is a time HH:MM from 00:00 to 23:59, not ${window.from}`;
     }

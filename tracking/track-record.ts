@@ -156,7 +156,15 @@ export class TrackRecord {
   save(): TrackRecordState {
     const { n, seenBox, seenClockMs, anchor, anchoredMs, hits, misses, confirmed, score } = this;
     return {
-      ...{ n, seenBox, seenClockMs, anchor, anchoredMs, hits, misses, confirmed, score },
+      n,
+      seenBox,
+      seenClockMs,
+      anchor,
+      anchoredMs,
+      hits,
+      misses,
+      confirmed,
+      score,
       state: [...this.state],
       stateAtSeen: [...this.stateAtSeen],
       votes: this.votes.map(([label, votes]) => [label, votes]),

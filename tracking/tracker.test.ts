@@ -5,8 +5,13 @@ import type { Box, Detection, FrameRef } from '../core/index.ts';
 import { Tracker } from './index.ts';
 
 const frameAt = (ms: number, runId = 'run-1'): FrameRef => ({
-  ...{ cameraId: 'cam', runId, seq: Math.round(ms / 100), ptsMs: ms, capturedAtMs: 1_000_000 + ms },
-  ...{ width: 640, height: 480 },
+  cameraId: 'cam',
+  runId,
+  seq: Math.round(ms / 100),
+  ptsMs: ms,
+  capturedAtMs: 1e6 + ms,
+  width: 640,
+  height: 480,
 });
 const boxAt = (x: number, y: number, w = 60, h = 40): Box => ({ x1: x, y1: y, x2: x + w, y2: y + h });
 const seen = (box: Box, label = 'car', score = 0.9): Detection => ({ box, label, score });

@@ -68,7 +68,10 @@ export class Tracker {
     const removed = this.beginRun(frame);
     const { lowScore: minScore, maxDetections } = this.options;
     const usable = sanitise(detections, frame, {
-      ...{ minScore, maxDetections, duplicateIou: 0.85, familyOf: this.familyOf },
+      minScore,
+      maxDetections,
+      duplicateIou: 0.85,
+      familyOf: this.familyOf,
     });
     this.predictAll(frame.ptsMs);
     const high = usable.filter((detection) => detection.score >= this.options.highScore);
@@ -214,7 +217,11 @@ export class Tracker {
   save(): TrackerState {
     const { runId, lastPtsMs, clockMs, nextN } = this;
     return structuredClone({
-      ...{ version: 1 as const, runId, lastPtsMs, clockMs, nextN },
+      version: 1 as const,
+      runId,
+      lastPtsMs,
+      clockMs,
+      nextN,
       tracks: this.records.map((record) => record.save()),
     });
   }

@@ -82,8 +82,13 @@ export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>):
   for (const [i, detections] of clip.detections.entries()) {
     const atMs = (i * 1000) / CLIP_FPS;
     const frame: FrameRef = {
-      ...{ cameraId, runId: clip.name, seq: i, ptsMs: atMs, capturedAtMs: atMs },
-      ...{ width: CLIP_WIDTH, height: CLIP_HEIGHT },
+      cameraId,
+      runId: clip.name,
+      seq: i,
+      ptsMs: atMs,
+      capturedAtMs: atMs,
+      width: CLIP_WIDTH,
+      height: CLIP_HEIGHT,
     };
     const tracked = tracker.update(frame, detections);
     rules.evaluate(tracked, { faults: [] });
@@ -112,7 +117,13 @@ function figuresOf(clipScores: readonly { clip: Clip; score: ClipScore }[]): Par
   const precision = tp + fp === 0 ? 1 : tp / (tp + fp);
   const recall = tp + fn === 0 ? 1 : tp / (tp + fn);
   return {
-    ...{ clips: clipScores.length, events: tp + fn, tp, fn, fp, precision, recall },
+    clips: clipScores.length,
+    events: tp + fn,
+    tp,
+    fn,
+    fp,
+    precision,
+    recall,
     f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
     meanLatencyS: tp === 0 ? 0 : sum(({ score }) => score.latenciesS.reduce((a, b) => a + b, 0)) / tp,
     falseAlarmsPerHour: hours === 0 ? 0 : fp / hours,

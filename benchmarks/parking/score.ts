@@ -69,7 +69,9 @@ export function scoreClip(events: readonly TruthEvent[], alarms: readonly AlarmR
     missed: missedEvents.length,
     falseTracks: falseTrackIds.length,
     trueTracks: byTrack.size - falseTrackIds.length,
-    ...{ latenciesS, missedEvents, falseTrackIds },
+    latenciesS,
+    missedEvents,
+    falseTrackIds,
   };
 }
 

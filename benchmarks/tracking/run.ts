@@ -72,8 +72,13 @@ export function runScene(scene: readonly (readonly Detection[])[]): number {
   for (const [seq, detections] of scene.entries()) {
     const atMs = seq * 100;
     const frame: FrameRef = {
-      ...{ cameraId: 'bench', runId: 'run', seq, ptsMs: atMs, capturedAtMs: atMs },
-      ...{ width: WIDTH, height: HEIGHT },
+      cameraId: 'bench',
+      runId: 'run',
+      seq,
+      ptsMs: atMs,
+      capturedAtMs: atMs,
+      width: WIDTH,
+      height: HEIGHT,
     };
     tracks = tracker.update(frame, detections).tracks.length;
   }

@@ -180,7 +180,10 @@ class IllegalParkingRule implements Rule {
       if (this.isTaken(sight)) continue;
       const { fromMs } = sight.motion;
       const place = this.memory.add({
-        ...{ group: sight.group, box: sight.box, origin: sight.box, seenAt: this.clock.nowMs },
+        group: sight.group,
+        box: sight.box,
+        origin: sight.box,
+        seenAt: this.clock.nowMs,
         since: fromMs,
         sinceMs: frame.capturedAtMs - (this.clock.nowMs - fromMs),
         firstSeenMs: sight.firstSeenMs,
@@ -189,17 +192,17 @@ class IllegalParkingRule implements Rule {
         trackId: null,
         trackIds: [],
         votes: [],
-        ...{
-          scoreSum: 0,
-          sights: 0,
-          seenMs: this.clock.nowMs - fromMs,
-          hiddenMs: 0,
-          absentMs: 0,
-          coveredMs: 0,
-          drift: sight.motion.drift,
-          steadyMs: sight.motion.spanMs,
-        },
-        ...{ recentScore: sight.score, queuedAt: null, muted: false },
+        scoreSum: 0,
+        sights: 0,
+        seenMs: this.clock.nowMs - fromMs,
+        hiddenMs: 0,
+        absentMs: 0,
+        coveredMs: 0,
+        drift: sight.motion.drift,
+        steadyMs: sight.motion.spanMs,
+        recentScore: sight.score,
+        queuedAt: null,
+        muted: false,
       });
       if (place === undefined) continue;
       noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
@@ -225,7 +228,7 @@ class IllegalParkingRule implements Rule {
     const boxes = frame.tracks
       .filter((track) => track.observed)
       .map((track) => normaliseBox(track.box, width, height));
-    for (const place of [...this.memory]) {
+    for (const place of this.memory) {
       if (place.seenAt === this.clock.nowMs && stepMs > 0) continue;
       if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
       place.trackId = null;
@@ -331,7 +334,9 @@ class IllegalParkingRule implements Rule {
       standing: this.standing.save(),
       memory: this.memory.save(),
       repeats: this.repeats.save(),
-      ...{ runId: this.runId, watchFrom: this.watchFrom, wasSuspended: this.wasSuspended },
+      runId: this.runId,
+      watchFrom: this.watchFrom,
+      wasSuspended: this.wasSuspended,
     };
   }
 
