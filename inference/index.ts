@@ -6,3 +6,5 @@ export * from './detector.ts';
 export * from './fair-scheduler.ts';
 export * from './letterbox.ts';
 export * from './picture.ts';
+export { ModelSession } from './session.ts';
+export type { InferRequest, InferResult, SessionOptions } from './session.ts';

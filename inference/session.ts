@@ -114,8 +114,17 @@ export class ModelSession {
    * @throws StreetwatchError `inference.failed`, `model.shape-mismatch`.
    */
   async infer(pixels: Uint8Array, request: InferRequest): Promise<InferResult> {
+    this.prepareInput(pixels);
+    return this.finish(await this.run(), request);
+  }
+
+  /** First step of {@link ModelSession.infer}: fills the input tensor. */
+  prepareInput(pixels: Uint8Array): void {
     this.pixelsToInput(pixels, this.input);
-    const outputs = await this.run();
+  }
+
+  /** Last step of {@link ModelSession.infer}: decodes and suppresses. */
+  finish(outputs: readonly RawOutput[], request: InferRequest): InferResult {
     const floors =
       request.minScore === undefined
         ? this.floors

@@ -5,3 +5,4 @@ export * from './manifest.ts';
 export * from './registry.ts';
 export * from './prepare/prepare-model.ts';
 export * from './user-models.ts';
+export * from './prepare/append-suppression.ts';

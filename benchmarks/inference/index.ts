@@ -1,0 +1,3 @@
+/** Speed of detection. */
+
+export * from './speed.ts';
