@@ -29,7 +29,7 @@ export interface RecordingChoice extends SourceOptions {
  */
 export function sourceArguments(input: string, how: SourceInput, options: RecordingChoice): string[] {
   const command = ffmpeg(input)
-    .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+info')
+    .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+info', '-filter_threads', '1')
     .inputOptions(...how.protocol)
     // One thread per camera: many cameras share the cores, and frame threads would only add delay and memory.
     .inputOptions('-threads', '1');
