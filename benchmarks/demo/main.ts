@@ -1,15 +1,14 @@
 /** `npm run demo`: a broker, live RTSP cameras and streetwatch on this machine; prints each incident that is published. */
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { packagePath } from '../../core/index.ts';
 import { serveStreet } from '../street/index.ts';
 import { parseDemoArguments } from './arguments.ts';
 import type { Child } from './child.ts';
 import { freePort, startChild } from './child.ts';
 import { demoCameras, writeDemoConfig } from './config.ts';
-import { formatEvent, formatEventJson } from './print-event.ts';
+import { EventPrinter, formatEventJson } from './print-event.ts';
 import { watchIncidents } from './watch-incidents.ts';
 
 const options = parseDemoArguments(process.argv.slice(2));
@@ -34,10 +33,9 @@ try {
 process.exit(failed ? 1 : 0);
 
 async function demo(): Promise<void> {
-  const dir =
-    options.dir === undefined ? mkdtempSync(join(tmpdir(), 'streetwatch-demo-')) : resolve(options.dir);
+  const dir = options.dir ?? packagePath('data', 'demo');
+  rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  if (options.dir === undefined) endings.push(() => rmSync(dir, { recursive: true, force: true }));
 
   const broker = await startBroker(join(dir, 'broker'));
   const street = await serveStreet({ clips: demoCameras.map(({ id, clip }) => ({ name: id, path: clip })) });
@@ -57,10 +55,12 @@ async function demo(): Promise<void> {
   );
   endings.push(() => program.stop());
 
-  const watch = await watchIncidents(broker.url, ({ data }) => {
-    if (options.json) process.stdout.write(`${formatEventJson(data, config.evidenceDir)}\n`);
-    else process.stdout.write(`${formatEvent(data, config.evidenceDir)}\n`);
+  const printer = new EventPrinter(config.evidenceDir);
+  const watching = watchIncidents(broker.url, ({ data }) => {
+    const text = options.json ? formatEventJson(data, config.evidenceDir) : printer.format(data);
+    process.stdout.write(`${text}\n`);
   });
+  const watch = await Promise.race([watching, programFailed(program)]);
   endings.push(() => watch.close());
 
   note(`cameras: ${Object.values(street.urls).join('  ')}`);
@@ -96,7 +96,7 @@ function programLine(line: string): void {
   if (/"level":"(warn|error|fatal)"/.test(line) || !line.startsWith('{')) note(line);
 }
 
-async function programFailed(program: Child): Promise<void> {
+async function programFailed(program: Child): Promise<never> {
   const code = await program.exited;
   throw new Error(`streetwatch ended by itself with code ${code}`);
 }

@@ -23,11 +23,22 @@ export function formatEventJson(event: IncidentEvent, evidenceDir: string): stri
   });
 }
 
-/** What happened, where, and where the pictures are. */
-export function formatEvent(event: IncidentEvent, evidenceDir: string): string {
-  const time = event.timing.updatedAt.slice(11, 19);
-  const head = `${time}  ${event.title.zh} ${event.title.en}  ${event.phase}  camera ${event.camera.id}, ${event.zone.name}  ${event.incidentId} r${event.revision}`;
-  const paths =
-    event.reason === 'evidence' || event.phase === 'cleared' ? evidencePaths(event, evidenceDir) : [];
-  return [head, ...paths.map((path) => `          ${path}`)].join('\n');
+/** Prints what happened and where, and each file once, when it is new. */
+export class EventPrinter {
+  private readonly shown = new Set<string>();
+  private readonly evidenceDir: string;
+
+  constructor(evidenceDir: string) {
+    this.evidenceDir = evidenceDir;
+  }
+
+  format(event: IncidentEvent): string {
+    const time = event.timing.updatedAt.slice(11, 19);
+    const what = event.reason === 'evidence' ? 'evidence' : event.phase;
+    const place = `camera ${event.camera.id}, ${event.zone.name}`;
+    const head = `${time}  ${event.title.zh} ${event.title.en}  ${what}  ${place}  ${event.incidentId} r${event.revision}`;
+    const fresh = evidencePaths(event, this.evidenceDir).filter((path) => !this.shown.has(path));
+    for (const path of fresh) this.shown.add(path);
+    return [head, ...fresh.map((path) => `          ${path}`)].join('\n');
+  }
 }
