@@ -1,6 +1,12 @@
 /** The connection to NATS: options, one attempt to connect, and errors with our codes. */
 
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import {
+  checkServerIdentity,
+  type ConnectionOptions as NodeConnectionOptions,
+  type PeerCertificate,
+} from 'node:tls';
 import {
   ErrorCode as NatsCode,
   NatsError,
@@ -9,6 +15,7 @@ import {
   nkeyAuthenticator,
   type ConnectionOptions,
   type NatsConnection,
+  type TlsOptions,
 } from 'nats';
 import { StreetwatchError, messageOf, redactUrls } from '../../core/index.ts';
 
@@ -59,13 +66,29 @@ function toConnectionOptions(options: BrokerOptions): ConnectionOptions {
     ...(options.nkeyFile === undefined
       ? {}
       : { authenticator: nkeyAuthenticator(Buffer.from(readFileSync(options.nkeyFile, 'utf8').trim())) }),
-    ...(tls === undefined
+    ...(tls === undefined ? {} : { tls: toTlsOptions(tls, options.servers) }),
+  };
+}
+
+/** Handed on to Node's `tls.connect`; the client library's type names only some of what it hands on. */
+type NodeTlsOptions = TlsOptions & Pick<NodeConnectionOptions, 'checkServerIdentity'>;
+
+function toTlsOptions(tls: NonNullable<BrokerOptions['tls']>, servers: readonly string[]): NodeTlsOptions {
+  const hosts = servers.map(
+    (server) => new URL(server.includes('://') ? server : `nats://${server}`).hostname,
+  );
+  const addresses = hosts.map((host) => host.replace(/^\[|\]$/g, '')).filter((host) => isIP(host) !== 0);
+  return {
+    ...(tls.caFile === undefined ? {} : { caFile: tls.caFile }),
+    ...(tls.certFile === undefined ? {} : { certFile: tls.certFile }),
+    ...(tls.keyFile === undefined ? {} : { keyFile: tls.keyFile }),
+    // A server that is known by its address is checked by the library as `localhost`: check the address instead.
+    ...(addresses.length < hosts.length || addresses.length === 0
       ? {}
       : {
-          tls: {
-            ...(tls.caFile === undefined ? {} : { caFile: tls.caFile }),
-            ...(tls.certFile === undefined ? {} : { certFile: tls.certFile }),
-            ...(tls.keyFile === undefined ? {} : { keyFile: tls.keyFile }),
+          checkServerIdentity: (_host: string, certificate: PeerCertificate) => {
+            const errors = addresses.map((address) => checkServerIdentity(address, certificate));
+            return errors.includes(undefined) ? undefined : errors[0];
           },
         }),
   };

@@ -1,6 +1,19 @@
 /** What the publisher does when the broker is away, refuses, or knows better. */
 
-import { connect, headers, nanos, type NatsConnection, type StoredMsg } from 'nats';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  connect,
+  headers,
+  nanos,
+  nkeyAuthenticator,
+  nkeys,
+  type NatsConnection,
+  type StoredMsg,
+} from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../core/index.ts';
 import {
@@ -224,6 +237,57 @@ describe.skipIf(noServer)(
       expect(await publisher.drain(20_000)).toBe(true);
     });
 
+    /** A certificate for the address and for the name that the client library asks for by itself. */
+    function selfSigned(): { certFile: string; keyFile: string } {
+      const folder = mkdtempSync(join(tmpdir(), 'streetwatch-tls-'));
+      open.push({ close: () => rm(folder, { recursive: true, force: true }) });
+      const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+      const names = ['-subj', '/CN=broker', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+      const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...names];
+      execFileSync('openssl', [...args, '-keyout', keyFile, '-out', certFile], { stdio: 'pipe' });
+      return { certFile, keyFile };
+    }
+
+    async function expectOnlyWith(server: string, ours: Omit<BrokerOptions, 'servers'>): Promise<void> {
+      await openIncidents(0, 1);
+      const without = publish({ servers: [server] });
+      await vi.waitFor(() => expect(without.status().error).toBeDefined(), until);
+      expect(await publish({ servers: [server], ...ours }).drain(20_000)).toBe(true);
+    }
+
+    it('takes a token', async () => {
+      const broker = await brokerOf({
+        config: `authorization: { token: "${SECRET}" }`,
+        probe: { token: SECRET },
+      });
+      await expectOnlyWith(broker.server, { token: SECRET });
+    });
+
+    it('takes an nkey', async () => {
+      const user = nkeys.createUser();
+      const config = `authorization: { users: [ { nkey: ${user.getPublicKey()} } ] }`;
+      const broker = await brokerOf({ config, probe: { authenticator: nkeyAuthenticator(user.getSeed()) } });
+      const nkeyFile = join(here.dir, 'user.nk');
+      writeFileSync(nkeyFile, user.getSeed());
+      await expectOnlyWith(broker.server, { nkeyFile });
+    });
+
+    it('takes TLS with an authority of its own, for a server that is known by its address', async () => {
+      const { certFile, keyFile } = selfSigned();
+      const config = `tls: { cert_file: "${certFile}", key_file: "${keyFile}" }`;
+      const broker = await brokerOf({ config, probe: { tls: { caFile: certFile } } });
+      await expectOnlyWith(broker.server, { tls: { caFile: certFile } });
+    });
+
+    it('does not take a server with the certificate of another one', async () => {
+      const { certFile, keyFile } = selfSigned();
+      const config = `tls: { cert_file: "${certFile}", key_file: "${keyFile}" }`;
+      // 127.0.0.2 is not in the certificate; the client library by itself would take it for `localhost`, which is.
+      const broker = await brokerOf({ config, address: '127.0.0.2', probe: { tls: { caFile: certFile } } });
+      const elsewhere = publish({ servers: [broker.server], tls: { caFile: certFile } });
+      await vi.waitFor(() => expect(elsewhere.status().error?.message).toMatch(/altnames/), until);
+    });
+
     it('needs no more permissions than the page says', async () => {
       const publishes = ['city.310115.incident.>', 'city.310115.camera.health.>'];
       const api = ['INFO', 'MSG.GET', 'CREATE'].map((call) => `$JS.API.STREAM.${call}.${DEFAULT_STREAM}`);
@@ -232,7 +296,7 @@ describe.skipIf(noServer)(
       const config = `authorization: { users: [
       { user: "boss", password: "${SECRET}" },
       { user: "streetwatch", password: "${SECRET}", permissions: ${permissions} } ] }`;
-      const broker = await brokerOf({ config, probe: { user: 'boss', password: SECRET } });
+      const broker = await brokerOf({ config, probe: { user: 'boss', pass: SECRET } });
       const [strange] = await openIncidents(0, 2);
       const boss = await connect({ servers: broker.server, user: 'boss', pass: SECRET });
       open.push(boss);

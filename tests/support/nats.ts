@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'nats';
+import { connect, type ConnectionOptions } from 'nats';
 
 /** A broker that a test owns: it may be killed, started again on the same port and store, and is removed at the end. */
 export interface TestBroker {
@@ -26,10 +26,12 @@ export interface TestBroker {
 export interface TestBrokerOptions {
   /** Users of the server; without any it takes everybody. */
   readonly users?: readonly { readonly user: string; readonly password: string }[];
+  /** Where it listens; default 127.0.0.1. */
+  readonly address?: string;
   /** Default true. */
   readonly jetstream?: boolean;
   /** Who asks whether the server is up, when `config` has users of its own. */
-  readonly probe?: { readonly user: string; readonly password: string };
+  readonly probe?: ConnectionOptions;
   /** Lines added to the configuration. */
   readonly config?: string;
 }
@@ -83,7 +85,7 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
   };
   await start();
   return {
-    server: `127.0.0.1:${port}`,
+    server: `${options.address ?? '127.0.0.1'}:${port}`,
     storeDir,
     log: () => said,
     start,
@@ -100,7 +102,7 @@ function configuration(port: number, storeDir: string, options: TestBrokerOption
     ({ user, password }) => `{ user: "${user}", password: "${password}" }`,
   );
   return [
-    `listen: "127.0.0.1:${port}"`,
+    `listen: "${options.address ?? '127.0.0.1'}:${port}"`,
     ...(options.jetstream === false ? [] : [`jetstream: { store_dir: "${join(storeDir, 'jetstream')}" }`]),
     ...(users.length > 0 ? [`authorization: { users: [ ${users.join(', ')} ] }`] : []),
     options.config ?? '',
@@ -108,15 +110,16 @@ function configuration(port: number, storeDir: string, options: TestBrokerOption
 }
 
 async function untilListening(port: number, options: TestBrokerOptions, alive: () => void): Promise<void> {
-  const first = options.probe ?? options.users?.[0];
+  const [first] = options.users ?? [];
   for (;;) {
     alive();
     try {
       const connection = await connect({
-        servers: `127.0.0.1:${port}`,
+        servers: `${options.address ?? '127.0.0.1'}:${port}`,
         reconnect: false,
         timeout: 2_000,
         ...(first === undefined ? {} : { user: first.user, pass: first.password }),
+        ...options.probe,
       });
       await connection.close();
       return;
