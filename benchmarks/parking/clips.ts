@@ -1,14 +1,14 @@
 /** Reads clips of the RoadTrack form: detections per frame, and the vehicles that stopped. */
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { StreetwatchError } from '../../core/index.ts';
 import type { Box, Detection } from '../../core/index.ts';
 
 /** Frames per second and picture size of these clips. */
 export const CLIP_FPS = 10;
-export const CLIP_WIDTH = 640;
-export const CLIP_HEIGHT = 540;
+const CLIP_WIDTH = 640;
+const CLIP_HEIGHT = 540;
 
 const CLASS_NAMES: Readonly<Record<string, string>> = {
   '0': 'person',
@@ -18,6 +18,12 @@ const CLASS_NAMES: Readonly<Record<string, string>> = {
   '5': 'bus',
   '7': 'truck',
 };
+
+/** Number of a class as the clips spell it. */
+export function classNumber(label: string): number {
+  const entry = Object.entries(CLASS_NAMES).find(([, name]) => name === label);
+  return entry === undefined ? -1 : Number(entry[0]);
+}
 
 /** A vehicle that stopped: its box in each frame of the event, frames from 1. */
 export interface TruthEvent {
@@ -30,6 +36,9 @@ export interface TruthEvent {
 export interface Clip {
   readonly name: string;
   readonly camera: string;
+  /** Picture size: that of these clips, or what the boxes need. */
+  readonly width: number;
+  readonly height: number;
   readonly detections: readonly (readonly Detection[])[];
   /** Empty for clips in which nothing stops. */
   readonly events: readonly TruthEvent[];
@@ -80,7 +89,10 @@ function readClip(folder: string, name: string): Clip {
     firstFrame: Math.min(...event.keys()),
   }));
   const camera = /_(K\d+)_/.exec(name)?.[1] ?? 'unknown';
-  return { name: name === '' ? 'clip' : name, camera, detections, events };
+  const corners = detections.flat().map(({ box }) => box);
+  const width = corners.reduce((most, box) => Math.max(most, Math.ceil(box.x2)), CLIP_WIDTH);
+  const height = corners.reduce((most, box) => Math.max(most, Math.ceil(box.y2)), CLIP_HEIGHT);
+  return { name: name === '' ? basename(folder) : name, camera, width, height, detections, events };
 }
 
 /** `frame,id,x,y,w,h,score,class,...` as numbers. */

@@ -1,12 +1,12 @@
 /** Runs tracker and parking rule over clips and scores the alarms: `streetwatch evaluate parking`. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { boxArea } from '../../core/index.ts';
 import type { FrameRef, Track } from '../../core/index.ts';
 import { createRules } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
-import { CLIP_FPS, CLIP_HEIGHT, CLIP_WIDTH, readClips } from './clips.ts';
+import { CLIP_FPS, classNumber, readClips } from './clips.ts';
 import type { Clip } from './clips.ts';
 import { scoreClip } from './score.ts';
 import type { AlarmRow, ClipScore } from './score.ts';
@@ -15,7 +15,7 @@ import type { AlarmRow, ClipScore } from './score.ts';
 export interface ParkingEvaluationOptions {
   /** Folder with clips: any folder below that holds `det.txt`, with `gt.txt` where something stops. */
   readonly clipsDir: string;
-  /** Where `<clip>/alarms.txt` is written; nothing is written without it. */
+  /** Where `<clip>/alarms.txt` is written (`frame,track_id,x,y,w,h,score,class`, numbers as in the input). */
   readonly outDir?: string;
   /** Dwell of the rule, seconds: the only parameter that is not the product's default. Default 3. */
   readonly dwellS?: number;
@@ -51,9 +51,11 @@ export interface ParkingEvaluation extends ParkingFigures {
  * @throws StreetwatchError `clip.invalid`.
  */
 export function evaluateParking(options: ParkingEvaluationOptions): ParkingEvaluation {
-  const clipScores = readClips(options.clipsDir).map((clip) => {
+  const clips = readClips(options.clipsDir);
+  const names = outputNames(clips);
+  const clipScores = clips.map((clip, i) => {
     const alarms = alarmsOf(clip, { dwellS: options.dwellS ?? 3, ...options.params });
-    if (options.outDir !== undefined) writeAlarms(join(options.outDir, clip.name), alarms);
+    if (options.outDir !== undefined) writeAlarms(join(options.outDir, names[i]!), alarms);
     return { clip, score: scoreClip(clip.events, alarms) };
   });
   const cameras: Record<string, ParkingFigures> = {};
@@ -61,6 +63,12 @@ export function evaluateParking(options: ParkingEvaluationOptions): ParkingEvalu
     cameras[camera] = figuresOf(clipScores.filter(({ clip }) => clip.camera === camera));
   }
   return { ...figuresOf(clipScores), cameras, clipScores };
+}
+
+/** The clip's own folder name, or its path below the clips folder where two clips have the same name. */
+function outputNames(clips: readonly Clip[]): string[] {
+  const own = clips.map((clip) => basename(clip.name));
+  return clips.map((clip, i) => (own.indexOf(own[i]!) === own.lastIndexOf(own[i]!) ? own[i]! : clip.name));
 }
 
 const WHOLE_PICTURE = [
@@ -87,8 +95,8 @@ export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>):
       seq: i,
       ptsMs: atMs,
       capturedAtMs: atMs,
-      width: CLIP_WIDTH,
-      height: CLIP_HEIGHT,
+      width: clip.width,
+      height: clip.height,
     };
     const tracked = tracker.update(frame, detections);
     rules.evaluate(tracked, { faults: [] });
@@ -140,7 +148,7 @@ function writeAlarms(dir: string, alarms: readonly AlarmRow[]): void {
       trackId,
       ...[box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1].map(short),
       short(score),
-      label,
+      classNumber(label),
     ].join(','),
   );
   writeFileSync(join(dir, 'alarms.txt'), lines.map((line) => `${line}\n`).join(''));
