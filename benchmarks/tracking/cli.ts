@@ -1,6 +1,6 @@
-/** Prints the speed of the tracker: `node dist/benchmarks/tracking/cli.js`. */
+/** Prints speed and identity switches of the tracker: `node dist/benchmarks/tracking/cli.js`. */
 
-import { measureTracking, trackingReport } from './run.ts';
+import { measureIdentity, measureTracking, trackingReport } from './run.ts';
 
 /** Processor time of this process: other programs on the machine do not count. */
 function processorMs(): number {
@@ -9,3 +9,9 @@ function processorMs(): number {
 }
 
 for (const line of trackingReport(measureTracking(processorMs))) console.log(line);
+for (const objects of [10, 20, 50]) {
+  const { idSwitches, coverage } = measureIdentity(objects);
+  console.log(
+    `${objects} objects, 60 s: ${idSwitches} id switches, ${(coverage * 100).toFixed(1)} % of detections tracked`,
+  );
+}

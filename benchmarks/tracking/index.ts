@@ -1,4 +1,4 @@
 /** Public face of the tracking benchmark. */
 
-export { OC_SORT_FPS, measureTracking, runScene, sceneOf, trackingReport } from './run.ts';
-export type { TrackingSpeed } from './run.ts';
+export { OC_SORT_FPS, measureIdentity, measureTracking, runScene, sceneOf, trackingReport } from './run.ts';
+export type { TrackingQuality, TrackingSpeed } from './run.ts';

@@ -18,7 +18,11 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 
 /** Frames of a scene: objects drive to and fro with jitter, and one in twenty detections is missing. */
-export function sceneOf(objects: number, frames: number): Detection[][] {
+export function sceneOf(
+  objects: number,
+  frames: number,
+  onDetection?: (detection: Detection, object: number) => void,
+): Detection[][] {
   let random = 12_345;
   const next = (): number => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647;
   const cars = Array.from({ length: objects }, () => ({
@@ -30,7 +34,7 @@ export function sceneOf(objects: number, frames: number): Detection[][] {
   }));
   return Array.from({ length: frames }, () => {
     const detections: Detection[] = [];
-    for (const car of cars) {
+    for (const [object, car] of cars.entries()) {
       car.x += car.vx;
       car.y += car.vy;
       if (car.x < 0 || car.x > WIDTH - car.w) car.vx = -car.vx;
@@ -38,7 +42,9 @@ export function sceneOf(objects: number, frames: number): Detection[][] {
       const [jx, jy] = [next() * 2, next() * 2];
       if (next() < 0.05) continue;
       const box = { x1: car.x + jx, y1: car.y + jy, x2: car.x + jx + car.w, y2: car.y + jy + car.w * 0.7 };
-      detections.push({ box, score: 0.3 + 0.6 * next(), label: 'car' });
+      const detection = { box, score: 0.3 + 0.6 * next(), label: 'car' };
+      detections.push(detection);
+      onDetection?.(detection, object);
     }
     return detections;
   });
@@ -70,19 +76,53 @@ export function runScene(scene: readonly (readonly Detection[])[]): number {
   const tracker = new Tracker({ cameraId: 'bench' });
   let tracks = 0;
   for (const [seq, detections] of scene.entries()) {
-    const atMs = seq * 100;
-    const frame: FrameRef = {
-      cameraId: 'bench',
-      runId: 'run',
-      seq,
-      ptsMs: atMs,
-      capturedAtMs: atMs,
-      width: WIDTH,
-      height: HEIGHT,
-    };
-    tracks = tracker.update(frame, detections).tracks.length;
+    tracks = tracker.update(frameOf(seq), detections).tracks.length;
   }
   return tracks;
+}
+
+/** How well identities are kept on a made scene, where the truth is known. */
+export interface TrackingQuality {
+  readonly objects: number;
+  /** Times that an object's track id changed from one of its sights to the next. */
+  readonly idSwitches: number;
+  /** Share of detections that belong to a track, 0-1. */
+  readonly coverage: number;
+}
+
+/** Counts identity switches of the tracker on {@link sceneOf}. Deterministic. */
+export function measureIdentity(objects: number, frames = 600): TrackingQuality {
+  const objectOf = new Map<Detection['box'], number>();
+  const scene = sceneOf(objects, frames, (detection, object) => objectOf.set(detection.box, object));
+  const tracker = new Tracker({ cameraId: 'bench' });
+  const idOf = new Map<number, string>();
+  let [idSwitches, covered, total] = [0, 0, 0];
+  for (const [seq, detections] of scene.entries()) {
+    const { tracks } = tracker.update(frameOf(seq), detections);
+    total += detections.length;
+    for (const track of tracks) {
+      const object = track.observed ? objectOf.get(track.box) : undefined;
+      if (object === undefined) continue;
+      covered++;
+      const before = idOf.get(object);
+      if (before !== undefined && before !== track.trackId) idSwitches++;
+      idOf.set(object, track.trackId);
+    }
+  }
+  return { objects, idSwitches, coverage: total === 0 ? 1 : covered / total };
+}
+
+function frameOf(seq: number): FrameRef {
+  const atMs = seq * 100;
+  return {
+    cameraId: 'bench',
+    runId: 'run',
+    seq,
+    ptsMs: atMs,
+    capturedAtMs: atMs,
+    width: WIDTH,
+    height: HEIGHT,
+  };
 }
 
 /** Lines to print. */
