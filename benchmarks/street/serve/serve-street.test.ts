@@ -94,6 +94,50 @@ describe.skipIf(!available.ok)(`serveStreet${skipped}`, () => {
     }
   });
 
+  it('loses pictures, jumps its clock and goes away when told to', async () => {
+    const server = await serveStreet({
+      clips: [
+        { name: 'lossy', path: clip('h264'), faults: [{ kind: 'drop', fromS: 0.45, toS: 1.55, share: 1 }] },
+        { name: 'jumpy', path: clip('h264'), faults: [{ kind: 'clock-jump', atS: 1, byS: 500 }] },
+      ],
+      loop: false,
+    });
+    try {
+      const lossy = await probe(server.urls['lossy'] ?? '', 'tcp', 60);
+      expect(lossy.times.length).toBeLessThan(11);
+      const jumpy = await probe(server.urls['jumpy'] ?? '', 'tcp', 1000);
+      expect(Math.max(...jumpy.times)).toBeGreaterThan(490);
+      server.remove('jumpy');
+      await expect(probe(server.urls['jumpy'] ?? '', 'tcp', 1)).rejects.toThrow(/404/);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('keeps the connection but sends nothing while it is stalled', async () => {
+    const server = await serveStreet({ clips: [{ name: 'a', path: clip('h264') }] });
+    try {
+      server.stall('a');
+      const flags = ['-v', 'error', '-rtsp_transport', 'tcp', '-timeout', '2000000'];
+      // ffmpeg takes a silent camera for the end of the stream: its words are looked at, not its exit.
+      const { stderr } = await run('ffmpeg', [
+        ...flags,
+        '-i',
+        server.urls['a'] ?? '',
+        '-frames:v',
+        '5',
+        '-f',
+        'null',
+        '-',
+      ]);
+      expect(stderr).toMatch(/timed out/);
+      server.resume('a');
+      expect((await probe(server.urls['a'] ?? '', 'tcp', 1)).times.length).toBeGreaterThan(5);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('leaves no process and no open port', async () => {
     const server = await serveStreet({ clips: [{ name: 'a', path: clip('h264') }] });
     await server.stop();
