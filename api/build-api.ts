@@ -111,7 +111,9 @@ const SUBJECTS = [
 function makeApp(deps: ApiDeps): ApiApp {
   const app = fastify({
     ...(deps.requestLog === undefined ? { logger: false } : { loggerInstance: deps.requestLog }),
-    ...(deps.tls === undefined ? {} : { https: { cert: deps.tls.cert, key: deps.tls.key, minVersion: 'TLSv1.2' } }),
+    ...(deps.tls === undefined
+      ? {}
+      : { https: { cert: deps.tls.cert, key: deps.tls.key, minVersion: 'TLSv1.2' } }),
     bodyLimit: MOST_BODY_BYTES,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
@@ -131,7 +133,9 @@ function installValidation(app: ApiApp): void {
   const common = { allErrors: false, useDefaults: true, removeAdditional: false, strict: false } as const;
   const address = new Ajv({ ...common, coerceTypes: 'array' });
   const body = new Ajv({ ...common, coerceTypes: false });
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : address).compile(schema as object));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? body : address).compile(schema as object),
+  );
 }
 
 function makeContext(deps: ApiDeps): ApiContext {
@@ -139,7 +143,10 @@ function makeContext(deps: ApiDeps): ApiContext {
   const reader = new RevisionReader(deps.incidentStore.path);
   const feed = new FeedHub(reader, deps.clock);
   const stopListening = deps.incidents.onChange(() => feed.notify());
-  const live = new LivePool(deps.live, { log, ...(deps.liveLimits === undefined ? {} : { limits: deps.liveLimits }) });
+  const live = new LivePool(deps.live, {
+    log,
+    ...(deps.liveLimits === undefined ? {} : { limits: deps.liveLimits }),
+  });
   return {
     clock: deps.clock,
     store: deps.store,
@@ -165,7 +172,11 @@ function makeContext(deps: ApiDeps): ApiContext {
   };
 }
 
-async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Promise<readonly GuardedRoute[]> {
+async function installParts(
+  app: ApiApp,
+  deps: ApiDeps,
+  context: ApiContext,
+): Promise<readonly GuardedRoute[]> {
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     global: true,
@@ -187,7 +198,11 @@ async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Pr
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: deps.tls === undefined ? false : { maxAge: 31_536_000 },
   });
-  const routes = installGuard(app, { sessions: context.store.sessions, tokens: context.store.tokens, secure: context.secure });
+  const routes = installGuard(app, {
+    sessions: context.store.sessions,
+    tokens: context.store.tokens,
+    secure: context.secure,
+  });
   app.addHook('onRoute', (route) => {
     // Every answer that is no success is a problem document.
     route.schema = { ...route.schema };
@@ -195,14 +210,19 @@ async function installParts(app: ApiApp, deps: ApiDeps, context: ApiContext): Pr
     if (response !== undefined) route.schema.response = { ...response, '4xx': Problem };
   });
   app.addHook('onSend', async (request, reply, payload) => {
-    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store');
     return payload;
   });
   app.addHook('preClose', async () => context.close());
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'streetwatch', version: deps.version, description: 'API of the console; see docs/reference.' },
+      info: {
+        title: 'streetwatch',
+        version: deps.version,
+        description: 'API of the console; see docs/reference.',
+      },
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: 'streetwatch' },

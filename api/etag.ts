@@ -14,7 +14,8 @@ export function etagOf(version: number): string {
  */
 export function versionFromIfMatch(request: FastifyRequest): number {
   const header = request.headers['if-match'];
-  if (header === undefined) throw new StreetwatchError('api.if-match-missing', 'send If-Match with the ETag that was read');
+  if (header === undefined)
+    throw new StreetwatchError('api.if-match-missing', 'send If-Match with the ETag that was read');
   const version = /^"(\d{1,15})"$/.exec(header)?.[1];
   if (version === undefined) throw new StreetwatchError('api.if-match-failed', 'this ETag is none of ours');
   return Number(version);

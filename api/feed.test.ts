@@ -28,7 +28,10 @@ afterAll(async () => {
 async function follow(cookie: string, lastEventId?: number) {
   const messages: Message[] = [];
   const reply = await new Promise<IncomingMessage>((resolve, reject) => {
-    const headers = { cookie, ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }) };
+    const headers = {
+      cookie,
+      ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
+    };
     get({ port, host: '127.0.0.1', path: '/api/feed', headers }, resolve).on('error', reject);
   });
   let text = '';
@@ -45,7 +48,11 @@ async function follow(cookie: string, lastEventId?: number) {
       );
       text = text.slice(end + 2);
       const id = fields.get('id');
-      messages.push({ ...(id === undefined ? {} : { id: Number(id) }), event: fields.get('event') ?? '', data: fields.get('data') ?? '' });
+      messages.push({
+        ...(id === undefined ? {} : { id: Number(id) }),
+        event: fields.get('event') ?? '',
+        data: fields.get('data') ?? '',
+      });
     }
   });
   reply.on('end', () => (ended = true));
@@ -56,7 +63,10 @@ async function follow(cookie: string, lastEventId?: number) {
     revisions: () =>
       messages
         .filter((one) => one.event === 'revision')
-        .map((one) => JSON.parse(one.data) as { incident: { incidentId: string }; revision: number; phase: string }),
+        .map(
+          (one) =>
+            JSON.parse(one.data) as { incident: { incidentId: string }; revision: number; phase: string },
+        ),
     close: () => reply.destroy(),
     ended: () => ended,
     status: reply.statusCode,
@@ -102,7 +112,11 @@ describe('the feed', () => {
   it('ends when the session ends', async () => {
     const li = await city.user('li', 'viewer');
     const reader = await follow(li.cookie);
-    await city.api.app.inject({ method: 'DELETE', url: '/api/session', headers: { cookie: li.cookie, 'x-csrf-token': li.csrf } });
+    await city.api.app.inject({
+      method: 'DELETE',
+      url: '/api/session',
+      headers: { cookie: li.cookie, 'x-csrf-token': li.csrf },
+    });
     await city.incident('cam-01');
     await vi.waitFor(() => expect(reader.ended()).toBe(true));
     expect(reader.revisions()).toEqual([]);
@@ -110,7 +124,10 @@ describe('the feed', () => {
 
   it('refuses a place that is none of ours', async () => {
     const li = await city.user('li2', 'viewer');
-    const reply = await city.api.app.inject({ url: '/api/feed', headers: { cookie: li.cookie, 'last-event-id': '-1 OR 1=1' } });
+    const reply = await city.api.app.inject({
+      url: '/api/feed',
+      headers: { cookie: li.cookie, 'last-event-id': '-1 OR 1=1' },
+    });
     expect(reply.json()).toMatchObject({ status: 400, code: 'api.invalid' });
   });
 });

@@ -38,7 +38,7 @@ export class IncidentDesk {
 
   /** All incidents of a span, page by page, so that memory stays bounded by what the visitor keeps. */
   *each(filters: IncidentFilters): Generator<Incident> {
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = this.list(filters, 500, cursor);
       yield* page.incidents;
       cursor = page.nextCursor;
@@ -92,4 +92,9 @@ export class IncidentDesk {
   }
 }
 
-const VERBS = { confirmed: 'confirm', dismissed: 'dismiss', duplicate: 'duplicate', pending: 'reset' } as const;
+const VERBS = {
+  confirmed: 'confirm',
+  dismissed: 'dismiss',
+  duplicate: 'duplicate',
+  pending: 'reset',
+} as const;

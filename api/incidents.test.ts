@@ -39,7 +39,9 @@ describe('a decision', () => {
     const etag = String(seen.headers.etag);
     expect((await call('POST', `${url}/review`, { payload: { state: 'confirmed' } })).statusCode).toBe(428);
     const headers = { 'if-match': etag };
-    expect((await call('POST', `${url}/review`, { headers, payload: { state: 'dismissed' } })).json()).toMatchObject({
+    expect(
+      (await call('POST', `${url}/review`, { headers, payload: { state: 'dismissed' } })).json(),
+    ).toMatchObject({
       code: 'api.invalid',
     });
     const done = await call('POST', `${url}/review`, {
@@ -55,7 +57,10 @@ describe('a decision', () => {
     });
     expect(undone.json()).toMatchObject({ review: { state: 'pending' } });
     const detail = (await call('GET', url)).json<{ revisions: { phase: string; by?: string }[] }>();
-    expect(detail.revisions.slice(-2)).toMatchObject([{ phase: 'withdrawn', by: 'op' }, { phase: 'updated', by: 'op' }]);
+    expect(detail.revisions.slice(-2)).toMatchObject([
+      { phase: 'withdrawn', by: 'op' },
+      { phase: 'updated', by: 'op' },
+    ]);
     const trail = city.store.audit.list({ limit: 10, objectId: incidentId, action: 'incident.review' });
     expect(trail.map((entry) => entry.details['state'])).toEqual(['pending', 'dismissed']);
   });
@@ -83,7 +88,11 @@ describe('a claim', () => {
     const b = await city.incident('cam-01');
     const claim = (id: string, as?: typeof op) => call('PUT', `/api/incidents/${id}/claim`, as ? { as } : {});
     const decide = (id: string, as: typeof op) =>
-      call('POST', `/api/incidents/${id}/review`, { as, headers: { 'if-match': '"9"' }, payload: { state: 'confirmed' } });
+      call('POST', `/api/incidents/${id}/review`, {
+        as,
+        headers: { 'if-match': '"9"' },
+        payload: { state: 'confirmed' },
+      });
     expect((await claim(a.incidentId)).json()).toMatchObject({ userName: 'op' });
     expect((await claim(a.incidentId, other)).json()).toMatchObject({ status: 409, code: 'api.claimed' });
     expect((await decide(a.incidentId, other)).json()).toMatchObject({ code: 'api.claimed' });
@@ -93,7 +102,12 @@ describe('a claim', () => {
     expect((await claim(a.incidentId)).statusCode).toBe(200);
     const list = await call('GET', '/api/incidents?limit=50');
     expect(list.json<{ items: object[] }>().items).toEqual(
-      expect.arrayContaining([expect.objectContaining({ incidentId: a.incidentId, claim: expect.objectContaining({ userName: 'op' }) })]),
+      expect.arrayContaining([
+        expect.objectContaining({
+          incidentId: a.incidentId,
+          claim: expect.objectContaining({ userName: 'op' }),
+        }),
+      ]),
     );
     expect((await decide(a.incidentId, op)).statusCode).toBe(200);
     expect(city.store.claims.of(a.incidentId)).toBeUndefined();
@@ -116,8 +130,12 @@ describe('evidence', () => {
     expect(part.rawPayload.equals(whole.rawPayload.subarray(10, 20))).toBe(true);
     const beyond = await call('GET', clip.url, { headers: { range: `bytes=${clip.sizeBytes + 5}-` } });
     expect(beyond.json()).toMatchObject({ status: 416, code: 'api.range' });
-    expect(city.store.audit.list({ limit: 50, action: 'evidence.view', objectId: incidentId })).toHaveLength(1);
-    expect((await call('GET', `/api/incidents/${incidentId}/cover`)).headers['content-type']).toMatch(/^image\//);
+    expect(city.store.audit.list({ limit: 50, action: 'evidence.view', objectId: incidentId })).toHaveLength(
+      1,
+    );
+    expect((await call('GET', `/api/incidents/${incidentId}/cover`)).headers['content-type']).toMatch(
+      /^image\//,
+    );
     const foreign = await city.incident('cam-01');
     const crossed = clip.url.replace(incidentId, foreign.incidentId);
     expect((await call('GET', crossed)).statusCode).toBe(404);
@@ -129,15 +147,18 @@ describe('evidence', () => {
     expect(reply.statusCode).toBe(200);
     expect(reply.rawPayload.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
     const sums = reply.rawPayload.toString('latin1');
-    for (const item of city.incidentStore.evidence(incidentId)) expect(sums).toContain(String(item.evidenceId));
-    expect(city.store.audit.list({ limit: 5, action: 'evidence.bundle', objectId: incidentId })).toHaveLength(1);
+    for (const item of city.incidentStore.evidence(incidentId))
+      expect(sums).toContain(String(item.evidenceId));
+    expect(city.store.audit.list({ limit: 5, action: 'evidence.bundle', objectId: incidentId })).toHaveLength(
+      1,
+    );
   });
 });
 
 describe('lists', () => {
   it('go page by page without holes or repetitions', async () => {
     const seen: string[] = [];
-    for (let next: string | undefined = ''; next !== undefined; ) {
+    for (let next: string | undefined = ''; next !== undefined;) {
       const url: string = `/api/incidents?limit=2${next === '' ? '' : `&cursor=${next}`}`;
       const body: { items: { incidentId: string }[]; next?: string } = (await call('GET', url)).json();
       seen.push(...body.items.map((one) => one.incidentId));
@@ -154,11 +175,20 @@ describe('supervision', () => {
     const url = `/api/statistics?fromMs=${now - 1e9}&toMs=${now + 1e6}&by=camera&step=day`;
     const { rows, bulletin, repeatPlaces } = (await call('GET', url)).json();
     const cam1 = rows.find((row: { group: string }) => row.group === 'cam-01');
-    expect(cam1).toMatchObject({ incidents: 6, confirmed: 1, dismissed: 2, pending: 3, precision: 1 / 3, period: '2026-11-20' });
+    expect(cam1).toMatchObject({
+      incidents: 6,
+      confirmed: 1,
+      dismissed: 2,
+      pending: 3,
+      precision: 1 / 3,
+      period: '2026-11-20',
+    });
     expect(bulletin).toMatchObject({ reported: 8, accepted: 6, filed: 0 });
     expect(repeatPlaces[0]).toMatchObject({ cameraId: 'cam-01', incidents: 4 });
     const csv = await call('GET', `${url}&format=csv&lang=en`);
     expect(csv.headers['content-type']).toContain('text/csv');
-    expect(csv.body.split('\r\n')[0]).toBe('\uFEFFperiod,id,name,incidents,confirmed,dismissed,duplicates,pending,open,precision,median_review_s');
+    expect(csv.body.split('\r\n')[0]).toBe(
+      '\uFEFFperiod,id,name,incidents,confirmed,dismissed,duplicates,pending,open,precision,median_review_s',
+    );
   });
 });

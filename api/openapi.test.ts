@@ -19,7 +19,11 @@ it('docs/reference/openapi.json describes this server', async () => {
   const { userId, cookie } = await city.user('admin', 'administrator');
   expect(userId).toBeTruthy();
   const reply = await city.api.app.inject({ url: '/api/openapi.json', headers: { cookie } });
-  const document = reply.json<{ openapi: string; info: { version: string }; paths: Record<string, object> }>();
+  const document = reply.json<{
+    openapi: string;
+    info: { version: string };
+    paths: Record<string, object>;
+  }>();
   document.info.version = '0';
   const text = `${JSON.stringify(document, undefined, 1)}\n`;
   if (process.env['UPDATE_OPENAPI'] === '1') await writeFile(PATH, text);

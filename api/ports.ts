@@ -29,8 +29,9 @@ export interface RuleControl {
 /** Where a live view takes its picture from. */
 export interface LiveSource {
   /**
-   * Address for ffmpeg (`rtsp://`, `rtsps://`, `http(s)://` or a file path), with its password, and the RTSP transport.
-   * It never leaves the server. `undefined`: the camera cannot be shown live.
+   * Address for ffmpeg (`rtsp://`, `rtsps://`, `http(s)://`), with its password, and the RTSP transport; or, with `loop`,
+   * the absolute path of a video file that is played at its own pace again and again. It comes from the configuration
+   * file only and never leaves the server. `undefined`: the camera cannot be shown live.
    */
   address(cameraId: string): { url: string; transport?: 'tcp' | 'udp'; loop?: boolean } | undefined;
 }

@@ -52,7 +52,10 @@ const FRAMEWORK: Readonly<Record<number, ErrorCode>> = {
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf('api.not-found', 404, request, { detail: 'there is nothing at this address' })),
+    sendProblem(
+      reply,
+      problemOf('api.not-found', 404, request, { detail: 'there is nothing at this address' }),
+    ),
   );
 }
 
@@ -64,7 +67,10 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
       const retryMs = error.context['retryAfterMs'];
       if (typeof retryMs === 'number') reply.header('retry-after', String(Math.ceil(retryMs / 1000)));
       const context = Object.keys(error.context).length > 0 ? { context: { ...error.context } } : {};
-      return sendProblem(reply, problemOf(error.code, status, request, { detail: error.message, ...context }));
+      return sendProblem(
+        reply,
+        problemOf(error.code, status, request, { detail: error.message, ...context }),
+      );
     }
     if (error.code.endsWith('.invalid') && error.code !== 'state.invalid' && error.code !== 'model.invalid') {
       return sendProblem(reply, problemOf(error.code, 400, request, { detail: error.message }));
@@ -76,7 +82,10 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
       path: `${known.validationContext ?? 'body'}${one.instancePath}`,
       message: one.message ?? 'is not allowed',
     }));
-    return sendProblem(reply, problemOf('api.invalid', 400, request, { detail: known.message ?? '', errors }));
+    return sendProblem(
+      reply,
+      problemOf('api.invalid', 400, request, { detail: known.message ?? '', errors }),
+    );
   }
   const status = known.statusCode ?? 500;
   const code = FRAMEWORK[status] ?? (status >= 400 && status < 500 ? 'api.invalid' : undefined);

@@ -59,7 +59,13 @@ const EXPECTED: Record<string, Least> = {
 const STREAMS = new Set(['GET /api/feed', 'GET /api/cameras/:cameraId/live']);
 
 let city: City;
-let ids: { incidentId: string; evidenceId: number; userId: string; cameraId: string; foreignIncident: string };
+let ids: {
+  incidentId: string;
+  evidenceId: number;
+  userId: string;
+  cameraId: string;
+  foreignIncident: string;
+};
 const sessions = new Map<string, { userId: string; cookie: string; csrf: string }>();
 
 beforeAll(async () => {
@@ -81,7 +87,11 @@ afterAll(async () => {
 });
 
 function fill(url: string, cameraId = ids.cameraId, incidentId = ids.incidentId): string {
-  const query = url.endsWith('/diff') ? '?from=1&to=1' : url === '/api/statistics' ? '?fromMs=0&toMs=1000&by=type' : '';
+  const query = url.endsWith('/diff')
+    ? '?from=1&to=1'
+    : url === '/api/statistics'
+      ? '?fromMs=0&toMs=1000&by=type'
+      : '';
   return (
     url
       .replace(':incidentId', incidentId)
@@ -120,11 +130,14 @@ describe('every route says who may call it', () => {
   );
 
   const rows = Object.entries(EXPECTED)
-    .filter(([route, least]) => !STREAMS.has(route) && route !== 'DELETE /api/session' && least !== 'anonymous')
+    .filter(
+      ([route, least]) => !STREAMS.has(route) && route !== 'DELETE /api/session' && least !== 'anonymous',
+    )
     .flatMap(([route, least]) => ROLES.map((role) => [route, role, least] as const));
   it.each(rows)('%s as %s (least: %s)', async (route, role, least) => {
     const reply = await send(route, role);
-    const allowed = least === 'signed-in' || ROLES.indexOf(role) >= ROLES.indexOf(least as (typeof ROLES)[number]);
+    const allowed =
+      least === 'signed-in' || ROLES.indexOf(role) >= ROLES.indexOf(least as (typeof ROLES)[number]);
     if (allowed) {
       expect(reply.statusCode).not.toBe(401);
       if (reply.statusCode === 403) expect(reply.json()).not.toMatchObject({ code: 'api.forbidden' });
@@ -160,7 +173,11 @@ describe("other people's ids", () => {
     const headers = { cookie: east.cookie, 'x-csrf-token': east.csrf, 'if-match': '"1"' };
     const document = { zones: [], rules: [] };
     const tries = [
-      { method: 'POST', url: `/api/incidents/${ids.foreignIncident}/review`, payload: { state: 'confirmed' } },
+      {
+        method: 'POST',
+        url: `/api/incidents/${ids.foreignIncident}/review`,
+        payload: { state: 'confirmed' },
+      },
       { method: 'PUT', url: '/api/cameras/cam-02/rules', payload: { document, note: 'x' } },
       { method: 'PUT', url: '/api/cameras/cam-02/rules/draft', payload: { document } },
       { method: 'POST', url: '/api/cameras/cam-02/rules/roll-back', payload: { version: 1, note: 'x' } },
@@ -177,16 +194,26 @@ describe("other people's ids", () => {
   });
 
   it('lists, statistics and cameras hold only what the caller may see', async () => {
-    const list = (await send('GET /api/incidents', 'east')).json<{ items: { camera: { cameraId: string } }[] }>();
+    const list = (await send('GET /api/incidents', 'east')).json<{
+      items: { camera: { cameraId: string } }[];
+    }>();
     expect(list.items.map((one) => one.camera.cameraId)).toEqual(['cam-01']);
     const asked = await send('GET /api/incidents', 'east', '/api/incidents?camera=cam-02');
     expect(asked.json<{ items: unknown[] }>().items).toEqual([]);
     const cameras = (await send('GET /api/cameras', 'east')).json<{ items: { districtId: string }[] }>();
     expect(new Set(cameras.items.map((one) => one.districtId))).toEqual(new Set(['east']));
-    const statistics = await send('GET /api/statistics', 'east', `/api/statistics?fromMs=0&toMs=30000000000&by=district`);
+    const statistics = await send(
+      'GET /api/statistics',
+      'east',
+      `/api/statistics?fromMs=0&toMs=30000000000&by=district`,
+    );
     expect(statistics.statusCode).toBe(200);
     const now = city.clock.nowMs();
-    const counted = await send('GET /api/statistics', 'east', `/api/statistics?fromMs=${now - 1e9}&toMs=${now + 1e6}&by=district`);
+    const counted = await send(
+      'GET /api/statistics',
+      'east',
+      `/api/statistics?fromMs=${now - 1e9}&toMs=${now + 1e6}&by=district`,
+    );
     expect(counted.json<{ rows: { group: string }[] }>().rows.map((row) => row.group)).toEqual(['east']);
   });
 
@@ -198,13 +225,23 @@ describe("other people's ids", () => {
         method: 'POST',
         url: '/api/users',
         headers,
-        payload: { name: `n${Math.random().toString(36).slice(2)}`, displayName: 'x', role: 'viewer', access },
+        payload: {
+          name: `n${Math.random().toString(36).slice(2)}`,
+          displayName: 'x',
+          role: 'viewer',
+          access,
+        },
       });
     expect((await make({ all: true, districts: [], cameras: [] })).statusCode).toBe(403);
     expect((await make({ all: false, districts: ['west'], cameras: [] })).statusCode).toBe(403);
     expect((await make({ all: false, districts: [], cameras: ['cam-02'] })).statusCode).toBe(403);
     expect((await make({ all: false, districts: ['east'], cameras: ['cam-01'] })).statusCode).toBe(201);
-    const change = await city.api.app.inject({ method: 'PATCH', url: `/api/users/${ids.userId}`, headers, payload: { disabled: true } });
+    const change = await city.api.app.inject({
+      method: 'PATCH',
+      url: `/api/users/${ids.userId}`,
+      headers,
+      payload: { disabled: true },
+    });
     expect(change.statusCode).toBe(404);
     expect((await city.api.app.inject({ url: '/api/audit', headers })).statusCode).toBe(403);
   });

@@ -23,7 +23,12 @@ function diffById<T extends object>(
   for (const id of [...new Set([...old.keys(), ...now.keys()])].sort()) {
     const fields = diffFields(old.get(id), now.get(id));
     if (fields.length === 0) continue;
-    changes.push({ subject, id, change: !old.has(id) ? 'added' : !now.has(id) ? 'removed' : 'changed', fields });
+    changes.push({
+      subject,
+      id,
+      change: !old.has(id) ? 'added' : !now.has(id) ? 'removed' : 'changed',
+      fields,
+    });
   }
   return changes;
 }

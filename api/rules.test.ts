@@ -31,12 +31,19 @@ const call = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: 
   city.api.app.inject({
     method,
     url,
-    headers: { cookie: author.cookie, 'x-csrf-token': author.csrf, ...(etag === undefined ? {} : { 'if-match': etag }) },
+    headers: {
+      cookie: author.cookie,
+      'x-csrf-token': author.csrf,
+      ...(etag === undefined ? {} : { 'if-match': etag }),
+    },
     ...(payload === undefined ? {} : { payload }),
   });
 const published = async () => {
   const reply = await call('GET', RULES);
-  return { etag: String(reply.headers.etag), ...reply.json<{ version: number; document: RuleSetDocument }>() };
+  return {
+    etag: String(reply.headers.etag),
+    ...reply.json<{ version: number; document: RuleSetDocument }>(),
+  };
 };
 
 describe('publication', () => {
@@ -55,27 +62,50 @@ describe('publication', () => {
     });
     expect(city.applied.at(-1)).toMatchObject({
       cameraId: 'cam-01',
-      rules: [{ ruleId: 'no-parking', ruleVersion: 2, enabled: false, zone: { version: 2, polygon: document.zones[0]!.polygon } }],
+      rules: [
+        {
+          ruleId: 'no-parking',
+          ruleVersion: 2,
+          enabled: false,
+          zone: { version: 2, polygon: document.zones[0]!.polygon },
+        },
+      ],
     });
     const diff = (await call('GET', `${RULES}/diff?from=1&to=2`)).json<{ changes: object[] }>();
     expect(diff.changes).toMatchObject([
       { subject: 'zone', id: 'kerb', change: 'changed', fields: [{ name: 'polygon' }] },
-      { subject: 'rule', id: 'no-parking', change: 'changed', fields: [{ name: 'enabled', before: true, after: false }] },
+      {
+        subject: 'rule',
+        id: 'no-parking',
+        change: 'changed',
+        fields: [{ name: 'enabled', before: true, after: false }],
+      },
     ]);
-    expect((await call('PUT', RULES, { document, note: 'x' }, before.etag)).json()).toMatchObject({ code: 'api.if-match-failed' });
+    expect((await call('PUT', RULES, { document, note: 'x' }, before.etag)).json()).toMatchObject({
+      code: 'api.if-match-failed',
+    });
     const back = await call('POST', `${RULES}/roll-back`, { version: 1, note: '撤回' }, '"2"');
     // A version number names one form of a zone for ever: the old form comes back under a new number.
     expect(back.json()).toMatchObject({ version: 3, document: before.document, zoneVersions: { kerb: 3 } });
     const versions = (await call('GET', `${RULES}/versions`)).json<{ items: { version: number }[] }>();
     expect(versions.items.map((one) => one.version)).toEqual([3, 2, 1]);
-    expect(city.store.audit.list({ limit: 9, objectId: 'cam-01' }).map((e) => e.action)).toEqual(['rules.roll-back', 'rules.publish']);
+    expect(city.store.audit.list({ limit: 9, objectId: 'cam-01' }).map((e) => e.action)).toEqual([
+      'rules.roll-back',
+      'rules.publish',
+    ]);
   });
 
   it('what the rules refuse is refused before anything changes', async () => {
     const before = await published();
     const applied = city.applied.length;
     const broken = [
-      (d: RuleSetDocument) => (d.zones[0]!.polygon = [{ x: 0, y: 0 }, { x: 1, y: 1 }, { x: 1, y: 0 }, { x: 0, y: 1 }]),
+      (d: RuleSetDocument) =>
+        (d.zones[0]!.polygon = [
+          { x: 0, y: 0 },
+          { x: 1, y: 1 },
+          { x: 1, y: 0 },
+          { x: 0, y: 1 },
+        ]),
       (d: RuleSetDocument) => (d.rules[0]!.zoneId = 'nowhere'),
       (d: RuleSetDocument) => (d.rules[0]!.kind = 'astrology'),
       (d: RuleSetDocument) => (d.rules[0]!.params = { noSuchParameter: 1 }),
@@ -107,11 +137,24 @@ describe('a draft', () => {
     const before = await published();
     const url = `${RULES}/draft`;
     expect((await call('GET', url)).statusCode).toBe(404);
-    const saved = await call('PUT', url, { document: { ...before.document, rules: [{ ...before.document.rules[0]!, zoneId: 'x' }] } }, '"0"');
-    expect(saved.json()).toMatchObject({ revision: 1, basedOn: before.version, problems: [expect.stringContaining('zone x')] });
+    const saved = await call(
+      'PUT',
+      url,
+      { document: { ...before.document, rules: [{ ...before.document.rules[0]!, zoneId: 'x' }] } },
+      '"0"',
+    );
+    expect(saved.json()).toMatchObject({
+      revision: 1,
+      basedOn: before.version,
+      problems: [expect.stringContaining('zone x')],
+    });
     expect((await call('PUT', url, { document: before.document }, '"0"')).statusCode).toBe(412);
-    expect((await call('PUT', url, { document: before.document }, '"1"')).json()).toMatchObject({ problems: [] });
-    expect((await call('PUT', RULES, { document: before.document, note: 'same' }, before.etag)).statusCode).toBe(200);
+    expect((await call('PUT', url, { document: before.document }, '"1"')).json()).toMatchObject({
+      problems: [],
+    });
+    expect(
+      (await call('PUT', RULES, { document: before.document, note: 'same' }, before.etag)).statusCode,
+    ).toBe(200);
     expect((await call('GET', url)).statusCode).toBe(404);
   });
 });

@@ -27,7 +27,9 @@ describe('first run', () => {
     expect(wrong.json()).toMatchObject({ code: 'api.set-up-link' });
     const made = await post('/api/set-up', { token, name: 'wang', password: TEST_PASSWORD });
     expect(made.statusCode).toBe(200);
-    expect(made.json()).toMatchObject({ user: { name: 'wang', role: 'administrator', access: { all: true } } });
+    expect(made.json()).toMatchObject({
+      user: { name: 'wang', role: 'administrator', access: { all: true } },
+    });
     const cookie = made.cookies[0]!;
     expect(cookie).toMatchObject({ name: 'streetwatch', httpOnly: true, sameSite: 'Strict', path: '/' });
     expect(city.api.setUpSecret()).toBeUndefined();
@@ -38,21 +40,36 @@ describe('first run', () => {
   it('refuses a short password', async () => {
     const token = city.api.setUpSecret()!;
     const reply = await post('/api/set-up', { token, name: 'wang', password: 'short' });
-    expect(reply.json()).toMatchObject({ status: 400, code: 'api.invalid', errors: [{ path: 'body/password' }] });
+    expect(reply.json()).toMatchObject({
+      status: 400,
+      code: 'api.invalid',
+      errors: [{ path: 'body/password' }],
+    });
   });
 
   it('an invitation sets a password once, and ends after a week', async () => {
     const admin = await city.user('admin', 'administrator');
     const headers = { cookie: admin.cookie, 'x-csrf-token': admin.csrf };
-    const wish = { name: 'zhao', displayName: '赵', role: 'operator', access: { all: false, districts: ['east'], cameras: [] } };
+    const wish = {
+      name: 'zhao',
+      displayName: '赵',
+      role: 'operator',
+      access: { all: false, districts: ['east'], cameras: [] },
+    };
     const { invitation, user } = (await post('/api/users', wish, headers)).json();
     expect((await signIn('zhao', TEST_PASSWORD)).statusCode).toBe(401);
-    expect((await post('/api/set-up', { token: invitation.token, password: TEST_PASSWORD })).statusCode).toBe(200);
-    expect((await post('/api/set-up', { token: invitation.token, password: TEST_PASSWORD })).statusCode).toBe(403);
+    expect((await post('/api/set-up', { token: invitation.token, password: TEST_PASSWORD })).statusCode).toBe(
+      200,
+    );
+    expect((await post('/api/set-up', { token: invitation.token, password: TEST_PASSWORD })).statusCode).toBe(
+      403,
+    );
     expect((await signIn('zhao', TEST_PASSWORD)).statusCode).toBe(200);
     const again = (await post(`/api/users/${user.userId}/invitation`, {}, headers)).json();
     clock.advance(8 * 24 * 3_600_000);
-    expect((await post('/api/set-up', { token: again.invitation.token, password: TEST_PASSWORD })).statusCode).toBe(403);
+    expect(
+      (await post('/api/set-up', { token: again.invitation.token, password: TEST_PASSWORD })).statusCode,
+    ).toBe(403);
   });
 });
 
@@ -69,7 +86,10 @@ describe('guessing', () => {
     clock.advance(2001);
     expect((await signIn('li', TEST_PASSWORD)).statusCode).toBe(200);
     const stranger = await signIn('nobody', 'wrong wrong wrong');
-    expect(stranger.json()).toMatchObject({ code: 'api.credentials', detail: 'the user name or the password is wrong' });
+    expect(stranger.json()).toMatchObject({
+      code: 'api.credentials',
+      detail: 'the user name or the password is wrong',
+    });
   });
 });
 
@@ -79,7 +99,11 @@ describe('requests of other pages', () => {
     const incident = await city.incident('cam-01');
     const url = `/api/incidents/${incident.incidentId}/review`;
     const review = (headers: Record<string, string>) =>
-      post(url, { state: 'confirmed' }, { cookie: li.cookie, 'if-match': `"${incident.revision}"`, ...headers });
+      post(
+        url,
+        { state: 'confirmed' },
+        { cookie: li.cookie, 'if-match': `"${incident.revision}"`, ...headers },
+      );
     for (const headers of [
       {},
       { 'x-csrf-token': 'x' },
@@ -89,7 +113,11 @@ describe('requests of other pages', () => {
       expect((await review(headers)).json()).toMatchObject({ status: 403, code: 'api.cross-site' });
     }
     expect((await review({ 'x-csrf-token': li.csrf })).statusCode).toBe(200);
-    const login = await post('/api/session', { name: 'li', password: TEST_PASSWORD }, { origin: 'https://evil.example' });
+    const login = await post(
+      '/api/session',
+      { name: 'li', password: TEST_PASSWORD },
+      { origin: 'https://evil.example' },
+    );
     expect(login.json()).toMatchObject({ code: 'api.cross-site' });
   });
 });
@@ -109,7 +137,10 @@ describe('the end of a session', () => {
     expect((await get(`streetwatch=${next.value}`)).statusCode).toBe(401);
     const admin = await city.user('admin', 'administrator');
     const last = (await signIn('li', TEST_PASSWORD)).cookies[0]!;
-    const user = await city.api.app.inject({ url: `/api/users/${li.userId}`, headers: { cookie: admin.cookie } });
+    const user = await city.api.app.inject({
+      url: `/api/users/${li.userId}`,
+      headers: { cookie: admin.cookie },
+    });
     const change = (etag: string) =>
       city.api.app.inject({
         method: 'PATCH',
@@ -129,10 +160,15 @@ describe('the end of a session', () => {
     const issue = (scopes: string[]) => post('/api/tokens', { name: 'wall', scopes, days: 30 }, headers);
     expect((await issue(['rules.write'])).statusCode).toBe(403);
     const { secret, token } = (await issue(['incidents.read'])).json();
-    const bearer = (url: string) => city.api.app.inject({ url, headers: { authorization: `Bearer ${secret}` } });
+    const bearer = (url: string) =>
+      city.api.app.inject({ url, headers: { authorization: `Bearer ${secret}` } });
     expect((await bearer('/api/incidents')).statusCode).toBe(200);
     expect((await bearer('/api/cameras')).statusCode).toBe(403);
-    const more = await post('/api/tokens', { name: 'x', scopes: ['incidents.read'], days: 1 }, { authorization: `Bearer ${secret}` });
+    const more = await post(
+      '/api/tokens',
+      { name: 'x', scopes: ['incidents.read'], days: 1 },
+      { authorization: `Bearer ${secret}` },
+    );
     expect(more.statusCode).toBe(403);
     clock.advance(31 * 24 * 3_600_000);
     expect((await bearer('/api/incidents')).statusCode).toBe(401);
@@ -144,10 +180,19 @@ describe('secrets', () => {
   it('of no kind stand in the store as they were given out', async () => {
     const li = await city.user('li', 'administrator');
     const { secret } = (
-      await post('/api/tokens', { name: 'n', scopes: ['incidents.read'], days: 1 }, { cookie: li.cookie, 'x-csrf-token': li.csrf })
+      await post(
+        '/api/tokens',
+        { name: 'n', scopes: ['incidents.read'], days: 1 },
+        { cookie: li.cookie, 'x-csrf-token': li.csrf },
+      )
     ).json();
-    const dump = JSON.stringify([city.store.users.list(), city.store.tokens.list(), city.store.audit.list({ limit: 100 })]);
-    for (const text of [secret.split('.')[2], li.cookie.split('=')[1], TEST_PASSWORD]) expect(dump).not.toContain(text);
+    const dump = JSON.stringify([
+      city.store.users.list(),
+      city.store.tokens.list(),
+      city.store.audit.list({ limit: 100 }),
+    ]);
+    for (const text of [secret.split('.')[2], li.cookie.split('=')[1], TEST_PASSWORD])
+      expect(dump).not.toContain(text);
     expect(city.store.users.passwordOf(li.userId)).toMatch(/^scrypt\$1024\$8\$1\$/);
   });
 });

@@ -35,7 +35,9 @@ export function countStatistics(incidents: Iterable<Incident>, request: Statisti
   for (const incident of incidents) {
     const group = groupOf(incident, request);
     const period =
-      request.step === undefined ? undefined : periodOf(incident.openedAtMs ?? 0, request.step, request.timeZone);
+      request.step === undefined
+        ? undefined
+        : periodOf(incident.openedAtMs ?? 0, request.step, request.timeZone);
     const key = JSON.stringify([period ?? '', group.id]);
     let tally = tallies.get(key);
     if (!tally) {
@@ -53,7 +55,12 @@ export function countStatistics(incidents: Iterable<Incident>, request: Statisti
     if (states.includes('closed')) total.closed++;
   }
   const rows = [...tallies.values()].map(finish);
-  rows.sort((a, b) => (b.period ?? '').localeCompare(a.period ?? '') || b.incidents - a.incidents || a.group.localeCompare(b.group));
+  rows.sort(
+    (a, b) =>
+      (b.period ?? '').localeCompare(a.period ?? '') ||
+      b.incidents - a.incidents ||
+      a.group.localeCompare(b.group),
+  );
   return {
     fromMs: request.fromMs,
     toMs: request.toMs,
@@ -187,8 +194,32 @@ function bulletinOf(total: {
 }
 
 const HEADS = {
-  zh: ['时段', '编号', '名称', '上报', '属实', '误报', '重复', '待审核', '未消除', '准确率', '审核用时中位数(秒)'],
-  en: ['period', 'id', 'name', 'incidents', 'confirmed', 'dismissed', 'duplicates', 'pending', 'open', 'precision', 'median_review_s'],
+  zh: [
+    '时段',
+    '编号',
+    '名称',
+    '上报',
+    '属实',
+    '误报',
+    '重复',
+    '待审核',
+    '未消除',
+    '准确率',
+    '审核用时中位数(秒)',
+  ],
+  en: [
+    'period',
+    'id',
+    'name',
+    'incidents',
+    'confirmed',
+    'dismissed',
+    'duplicates',
+    'pending',
+    'open',
+    'precision',
+    'median_review_s',
+  ],
 } as const;
 
 /** The rows as CSV (RFC 4180) with a byte-order mark, so that spreadsheets read the Chinese. */

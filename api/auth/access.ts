@@ -45,7 +45,9 @@ export interface Placed {
 
 /** Whether the access covers the camera. */
 export function covers(access: Access, camera: Placed): boolean {
-  return access.all || access.cameras.includes(camera.cameraId) || access.districts.includes(camera.districtId);
+  return (
+    access.all || access.cameras.includes(camera.cameraId) || access.districts.includes(camera.districtId)
+  );
 }
 
 /** Whether `outer` covers all that `inner` does, so that nobody can give away more than he has. */
@@ -55,7 +57,9 @@ export function includes(outer: Access, inner: Access, cameras: readonly Placed[
   const districtOf = new Map(cameras.map((camera) => [camera.cameraId, camera.districtId]));
   return (
     inner.districts.every((district) => outer.districts.includes(district)) &&
-    inner.cameras.every((camera) => covers(outer, { cameraId: camera, districtId: districtOf.get(camera) ?? '' }))
+    inner.cameras.every((camera) =>
+      covers(outer, { cameraId: camera, districtId: districtOf.get(camera) ?? '' }),
+    )
   );
 }
 

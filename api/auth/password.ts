@@ -26,13 +26,21 @@ export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_
 }
 
 /** Compares in constant time; takes as long for `undefined` (an unknown user) as for a wrong password. */
-export async function verifyPassword(password: string, stored: string | undefined, cost = DEFAULT_COST): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  stored: string | undefined,
+  cost = DEFAULT_COST,
+): Promise<boolean> {
   const [kind, n, r, p, salt, key] = (stored ?? '').split('$');
   if (kind !== 'scrypt' || salt === undefined || key === undefined) {
     await derive(password, Buffer.alloc(16), cost);
     return false;
   }
-  const derived = await derive(password, Buffer.from(salt, 'base64url'), { n: Number(n), r: Number(r), p: Number(p) });
+  const derived = await derive(password, Buffer.from(salt, 'base64url'), {
+    n: Number(n),
+    r: Number(r),
+    p: Number(p),
+  });
   const expected = Buffer.from(key, 'base64url');
   return expected.length === derived.length && timingSafeEqual(expected, derived);
 }
@@ -44,7 +52,9 @@ async function derive(password: string, salt: Buffer, cost: ScryptCost): Promise
     return await new Promise<Buffer>((resolve, reject) => {
       const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 256 * cost.n * cost.r };
       // NFKC so that the same characters from another keyboard give the same bytes (NIST SP 800-63B 5.1.1.2).
-      scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
+      scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) =>
+        error ? reject(error) : resolve(key),
+      );
     });
   } finally {
     const next = waiting.shift();

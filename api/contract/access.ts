@@ -35,7 +35,11 @@ export const Access = Type.Object(
 );
 export type Access = Static<typeof Access>;
 
-export const UserName = Type.String({ minLength: 2, maxLength: 64, pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._@-]*$' });
+export const UserName = Type.String({
+  minLength: 2,
+  maxLength: 64,
+  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._@-]*$',
+});
 /** NIST SP 800-63B: length decides, no composition rules. */
 export const Password = Type.String({ minLength: 12, maxLength: 256 });
 
@@ -77,7 +81,10 @@ export type Invitation = Static<typeof Invitation>;
 export const InvitedUser = Type.Object({ user: User, invitation: Invitation });
 
 export const SignIn = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 64 }), password: Type.String({ minLength: 1, maxLength: 256 }) },
+  {
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    password: Type.String({ minLength: 1, maxLength: 256 }),
+  },
   { additionalProperties: false },
 );
 
@@ -121,7 +128,11 @@ export type Token = Static<typeof Token>;
 export const NewToken = Type.Object(
   {
     name: text(80, 1),
-    scopes: Type.Array(oneOf(CAPABILITIES), { minItems: 1, maxItems: CAPABILITIES.length, uniqueItems: true }),
+    scopes: Type.Array(oneOf(CAPABILITIES), {
+      minItems: 1,
+      maxItems: CAPABILITIES.length,
+      uniqueItems: true,
+    }),
     days: Type.Integer({ minimum: 1, maximum: 366, description: 'Days until it expires.' }),
   },
   { additionalProperties: false },

@@ -10,7 +10,8 @@ export const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z
 export const TimeMs = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 
 /** Text in one line that people type: names, notes. */
-export const text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+export const text = (maxLength: number, minLength = 0) =>
+  Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
 
 /** One of a list of words, as a JSON Schema `enum`. */
 export const oneOf = <const T extends readonly string[]>(values: T, options: { description?: string } = {}) =>

@@ -185,7 +185,11 @@ export const BulkDecision = Type.Object(
 );
 export const BulkResult = Type.Object({
   items: Type.Array(
-    Type.Object({ incidentId: Type.String(), revision: Type.Optional(Type.Integer()), code: Type.Optional(Type.String()) }),
+    Type.Object({
+      incidentId: Type.String(),
+      revision: Type.Optional(Type.Integer()),
+      code: Type.Optional(Type.String()),
+    }),
   ),
 });
 export type BulkResult = Static<typeof BulkResult>;

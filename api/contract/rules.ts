@@ -117,7 +117,11 @@ export const RuleSetChange = Type.Object({
   fields: Type.Array(Type.Object({ name: Type.String(), before: Type.Unknown(), after: Type.Unknown() })),
 });
 export type RuleSetChange = Static<typeof RuleSetChange>;
-export const RuleSetDiff = Type.Object({ from: Type.Integer(), to: Type.Integer(), changes: Type.Array(RuleSetChange) });
+export const RuleSetDiff = Type.Object({
+  from: Type.Integer(),
+  to: Type.Integer(),
+  changes: Type.Array(RuleSetChange),
+});
 export type RuleSetDiff = Static<typeof RuleSetDiff>;
 
 /** A rule kind with the JSON Schema of its parameters: title, help text, range and default of each. */

@@ -52,7 +52,9 @@ export const Bulletin = Type.Object({
   closed: Type.Integer({ description: '结案数: the platform closed the case.' }),
   closingRate: Type.Optional(Type.Number({ description: '结案率 = 结案数 / 立案数.' })),
   repeatRate: Type.Optional(Type.Number({ description: '重复上报率 = duplicates / 上报数.' })),
-  validRate: Type.Optional(Type.Number({ description: '有效上报率 = confirmed / decided, duplicates among the decided.' })),
+  validRate: Type.Optional(
+    Type.Number({ description: '有效上报率 = confirmed / decided, duplicates among the decided.' }),
+  ),
 });
 export type Bulletin = Static<typeof Bulletin>;
 
@@ -83,7 +85,12 @@ export const SystemState = Type.Object({
   cameras: Type.Object({ total: Type.Integer(), online: Type.Integer(), withFaults: Type.Integer() }),
   incidents: Type.Object({ pending: Type.Integer(), open: Type.Integer() }),
   feed: Type.Object({ clients: Type.Integer(), newestSeq: Type.Integer() }),
-  live: Type.Object({ streams: Type.Integer(), viewers: Type.Integer(), mostStreams: Type.Integer(), mostViewers: Type.Integer() }),
+  live: Type.Object({
+    streams: Type.Integer(),
+    viewers: Type.Integer(),
+    mostStreams: Type.Integer(),
+    mostViewers: Type.Integer(),
+  }),
   audit: Type.Object({ entries: Type.Integer(), headHash: Type.String() }),
   memoryBytes: Type.Integer(),
   /** What the program adds: outbox, disk, inference. */

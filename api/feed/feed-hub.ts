@@ -92,7 +92,9 @@ export class FeedHub {
       this.scheduled = false;
       if (this.closed) return;
       // Readers that are up to date share one read of the store.
-      const lowest = Math.min(...[...this.readers].filter((r) => !this.blocked.has(r)).map((r) => r.position));
+      const lowest = Math.min(
+        ...[...this.readers].filter((r) => !this.blocked.has(r)).map((r) => r.position),
+      );
       if (!Number.isFinite(lowest)) return;
       const rows = this.sequence.after(lowest, PAGE);
       for (const reader of this.readers) if (!this.blocked.has(reader)) this.pump(reader, rows);
@@ -120,7 +122,7 @@ export class FeedHub {
       return;
     }
     const usable = shared !== undefined && shared.length > 0 && shared.length < PAGE;
-    for (let rows = usable ? shared : this.sequence.after(reader.position, PAGE); ; ) {
+    for (let rows = usable ? shared : this.sequence.after(reader.position, PAGE); ;) {
       for (const row of rows) {
         if (row.seq <= reader.position) continue;
         reader.position = row.seq;

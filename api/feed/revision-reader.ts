@@ -35,10 +35,14 @@ export class RevisionReader {
       );
       this.newestStatement = this.db.prepare('SELECT max(rowid) AS seq FROM revisions');
     } catch (error) {
-      throw new StreetwatchError('store.failed', `the incident store ${path} cannot be read: ${messageOf(error)}`, {
-        cause: error,
-        context: { path },
-      });
+      throw new StreetwatchError(
+        'store.failed',
+        `the incident store ${path} cannot be read: ${messageOf(error)}`,
+        {
+          cause: error,
+          context: { path },
+        },
+      );
     }
   }
 

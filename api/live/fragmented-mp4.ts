@@ -10,12 +10,17 @@ const FRAGMENT_US = 250_000;
 const MOST_BOX_BYTES = 16 * 1024 * 1024;
 
 /** Starts ffmpeg without decoding anything. */
-export const startFragmentedMp4: StartStream = ({ url, transport }, events) => {
+export const startFragmentedMp4: StartStream = ({ url, transport, loop }, events) => {
   const command = ffmpeg(url, { logger: undefined })
-    .inputOptions(inputOptions(url, transport))
+    .inputOptions(loop ? ['-re', '-stream_loop', '-1'] : inputOptions(url, transport))
     .noAudio()
     .videoCodec('copy')
-    .outputOptions(['-movflags', 'empty_moov+default_base_moof+frag_keyframe', '-frag_duration', String(FRAGMENT_US)])
+    .outputOptions([
+      '-movflags',
+      'empty_moov+default_base_moof+frag_keyframe',
+      '-frag_duration',
+      String(FRAGMENT_US),
+    ])
     .format('mp4');
   const splitter = new FragmentSplitter(events);
   let ended = false;
@@ -58,7 +63,8 @@ export class FragmentSplitter {
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     while (this.rest.length >= 8) {
       const size = this.rest.readUInt32BE(0);
-      if (size < 8 || size > MOST_BOX_BYTES) throw new RangeError(`a box of ${size} bytes is not to be expected here`);
+      if (size < 8 || size > MOST_BOX_BYTES)
+        throw new RangeError(`a box of ${size} bytes is not to be expected here`);
       if (this.rest.length < size) return;
       const box = this.rest.subarray(0, size);
       this.rest = this.rest.subarray(size);
@@ -108,6 +114,12 @@ export function startsWithKey(moof: Buffer): boolean {
   const tfhdFlags = moof.readUInt32BE(tfhd + 4) & 0xff_ffff;
   if (!(tfhdFlags & 0x20)) return false;
   let flagsAt = tfhd + 12; // version and flags, track id
-  for (const [bit, bytes] of [[0x1, 8], [0x2, 4], [0x8, 4], [0x10, 4]] as const) if (tfhdFlags & bit) flagsAt += bytes;
+  for (const [bit, bytes] of [
+    [0x1, 8],
+    [0x2, 4],
+    [0x8, 4],
+    [0x10, 4],
+  ] as const)
+    if (tfhdFlags & bit) flagsAt += bytes;
   return (moof.readUInt32BE(flagsAt) & NON_SYNC) === 0;
 }

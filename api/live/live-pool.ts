@@ -1,5 +1,6 @@
 /** Live views on demand: one process per camera and format, shared by its viewers, ended when nobody looks. */
 
+import { isAbsolute } from 'node:path';
 import { StreetwatchError } from '../../core/index.ts';
 import type { Log } from '../../core/index.ts';
 import type { LiveSource } from '../ports.ts';
@@ -99,13 +100,15 @@ export class LivePool {
     if (this.streams.size >= this.limits.mostStreams) throw busy(`${this.limits.mostStreams} streams`);
     const source = this.source.address(cameraId);
     // The list of protocols keeps ffmpeg from being sent to files or to its more exotic inputs.
-    if (!source || !ALLOWED.test(source.url)) {
+    const loop = source?.loop === true && isAbsolute(source.url);
+    // The MPEG-1 muxer cannot be told to keep the pace of a file.
+    if (!source || !(ALLOWED.test(source.url) || (loop && format === 'fmp4'))) {
       throw new StreetwatchError('live.unavailable', 'this camera has no stream that can be shown live');
     }
     const headers: LiveChunk[] = [];
     const viewers: Stream['viewers'] = new Map();
     const process = this.starters[format](
-      { url: source.url, transport: source.transport ?? 'tcp' },
+      { url: source.url, transport: source.transport ?? 'tcp', loop },
       {
         header: (chunk) => {
           headers.push(chunk);

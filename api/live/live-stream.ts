@@ -23,4 +23,7 @@ export const LIVE_FORMATS = ['fmp4', 'mpeg1'] as const;
 export type LiveFormat = (typeof LIVE_FORMATS)[number];
 
 /** Starts a process for an address. */
-export type StartStream = (source: { url: string; transport: 'tcp' | 'udp' }, events: StreamEvents) => RunningStream;
+export type StartStream = (
+  source: { url: string; transport: 'tcp' | 'udp'; loop: boolean },
+  events: StreamEvents,
+) => RunningStream;

@@ -16,8 +16,32 @@ describe('fragmented MP4', () => {
   it('from ffmpeg is cut into header and fragments, with codec and key frames told, however the bytes come', async () => {
     const { stdout } = await run(
       'ffmpeg',
-      ['-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10', '-t', '3', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', '-bf', '0']
-        .concat(['-movflags', 'empty_moov+default_base_moof+frag_keyframe', '-frag_duration', '250000', '-f', 'mp4', '-']),
+      [
+        '-loglevel',
+        'error',
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc2=size=320x180:rate=10',
+        '-t',
+        '3',
+        '-c:v',
+        'libx264',
+        '-pix_fmt',
+        'yuv420p',
+        '-g',
+        '10',
+        '-bf',
+        '0',
+      ].concat([
+        '-movflags',
+        'empty_moov+default_base_moof+frag_keyframe',
+        '-frag_duration',
+        '250000',
+        '-f',
+        'mp4',
+        '-',
+      ]),
       { encoding: 'buffer', maxBuffer: 1 << 24 },
     );
     const headers: LiveChunk[] = [];
@@ -31,7 +55,9 @@ describe('fragmented MP4', () => {
       },
     });
     for (let at = 0; at < stdout.length; at += 777) splitter.push(stdout.subarray(at, at + 777));
-    expect(JSON.parse(String(headers[0]))).toEqual({ mime: expect.stringMatching(/^video\/mp4; codecs="avc1\.[0-9a-f]{6}"$/) });
+    expect(JSON.parse(String(headers[0]))).toEqual({
+      mime: expect.stringMatching(/^video\/mp4; codecs="avc1\.[0-9a-f]{6}"$/),
+    });
     expect((headers[1] as Buffer).toString('latin1', 4, 8)).toBe('ftyp');
     expect(keys[0]).toBe(true);
     expect(keys.filter(Boolean)).toHaveLength(3);
@@ -72,7 +98,13 @@ describe('the pool', () => {
     return { pool, started };
   }
   function viewer(lag = 0): LiveViewer & { got: LiveChunk[]; over: boolean } {
-    const one = { got: [] as LiveChunk[], over: false, send: (c: LiveChunk) => void one.got.push(c), lagBytes: () => lag, ended: () => void (one.over = true) };
+    const one = {
+      got: [] as LiveChunk[],
+      over: false,
+      send: (c: LiveChunk) => void one.got.push(c),
+      lagBytes: () => lag,
+      ended: () => void (one.over = true),
+    };
     return one;
   }
 
@@ -116,7 +148,9 @@ describe('the pool', () => {
 
   it('refuses more streams and viewers than its bounds, and addresses that are no camera', () => {
     const { pool } = setup();
-    expect(() => pool.join('file', 'fmp4', viewer())).toThrow(expect.objectContaining({ code: 'live.unavailable' }));
+    expect(() => pool.join('file', 'fmp4', viewer())).toThrow(
+      expect.objectContaining({ code: 'live.unavailable' }),
+    );
     pool.join('a', 'fmp4', viewer());
     pool.join('a', 'mpeg1', viewer());
     expect(() => pool.join('b', 'fmp4', viewer())).toThrow(expect.objectContaining({ code: 'live.busy' }));

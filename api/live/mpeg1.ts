@@ -31,7 +31,11 @@ const OUTPUT: Record<string, string> = {
 
 /** Starts the muxer. */
 export const startMpeg1: StartStream = ({ url, transport }, events) => {
-  const muxer = new Muxer({ url: withTransport(url, transport), ffmpegPath: 'ffmpeg', ffmpegOptions: OUTPUT });
+  const muxer = new Muxer({
+    url: withTransport(url, transport),
+    ffmpegPath: 'ffmpeg',
+    ffmpegOptions: OUTPUT,
+  });
   let lastLine = '';
   let ended = false;
   const end = (message: string): void => {
@@ -41,7 +45,12 @@ export const startMpeg1: StartStream = ({ url, transport }, events) => {
   };
   muxer.on('mpeg1data', (data: Buffer) => events.data(data, true));
   muxer.on('ffmpegStderr', (data: Buffer) => {
-    lastLine = data.toString('utf8').trim().split(/[\r\n]+/).at(-1) ?? lastLine;
+    lastLine =
+      data
+        .toString('utf8')
+        .trim()
+        .split(/[\r\n]+/)
+        .at(-1) ?? lastLine;
   });
   muxer.stream.on('error', (error) => end(error.message));
   muxer.stream.on('close', () => end(lastLine));

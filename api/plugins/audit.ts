@@ -26,7 +26,12 @@ export function auditRoutes(app: ApiApp, context: ApiContext): void {
     '/api/audit',
     {
       config: { access: 'audit.read' },
-      schema: { summary: 'Audit entries, newest first', tags: ['audit'], querystring: AuditQuery, response: { 200: page(AuditEntry) } },
+      schema: {
+        summary: 'Audit entries, newest first',
+        tags: ['audit'],
+        querystring: AuditQuery,
+        response: { 200: page(AuditEntry) },
+      },
     },
     (request) => {
       assertAll(callerOf(request).user.access.all);

@@ -10,7 +10,9 @@ export const CameraParams = Type.Object({ cameraId: Id });
 const SnapshotQuery = Type.Object(
   {
     width: Type.Optional(Type.Integer({ minimum: 64, maximum: 3840, default: 640 })),
-    t: Type.Optional(Type.Integer({ minimum: 0, description: 'Any number: a new address for a new picture.' })),
+    t: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Any number: a new address for a new picture.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -39,7 +41,8 @@ export function cameraRoutes(app: ApiApp, context: ApiContext): void {
         (camera) =>
           (state === undefined || camera.state === state) &&
           (district === undefined || camera.districtId === district) &&
-          (text === undefined || `${camera.cameraId} ${camera.name} ${camera.districtName}`.toLowerCase().includes(text)),
+          (text === undefined ||
+            `${camera.cameraId} ${camera.name} ${camera.districtName}`.toLowerCase().includes(text)),
       );
       return { items };
     },
@@ -58,7 +61,12 @@ export function cameraRoutes(app: ApiApp, context: ApiContext): void {
     '/api/cameras/:cameraId/snapshot.jpg',
     {
       config: { access: 'live.view' },
-      schema: { summary: 'The newest picture', tags: ['cameras'], params: CameraParams, querystring: SnapshotQuery },
+      schema: {
+        summary: 'The newest picture',
+        tags: ['cameras'],
+        params: CameraParams,
+        querystring: SnapshotQuery,
+      },
     },
     async (request, reply) => {
       const camera = cameraFor(context, request, request.params.cameraId);

@@ -26,7 +26,9 @@ export function consoleRoutes(app: ApiApp, dir: string): void {
   const document = (reply: FastifyReply): FastifyReply =>
     reply.header('cache-control', 'no-cache').sendFile('index.html', dir, { cacheControl: false });
   for (const page of PAGES) {
-    app.get(page, { config: { access: 'anonymous' }, schema: { hide: true } }, (_request, reply) => document(reply));
+    app.get(page, { config: { access: 'anonymous' }, schema: { hide: true } }, (_request, reply) =>
+      document(reply),
+    );
   }
   app.get<{ Params: { '*': string } }>(
     '/assets/*',

@@ -30,13 +30,15 @@ export function feedRoutes(app: ApiApp, context: ApiContext): void {
     {
       config: { access: 'incidents.read' },
       schema: {
-        summary: 'Server-sent events: `revision` (id: place in the sequence; data: FeedEvent), `claim`, `time`',
+        summary:
+          'Server-sent events: `revision` (id: place in the sequence; data: FeedEvent), `claim`, `time`',
         tags: ['feed'],
         querystring: FeedQuery,
       },
     },
     (request, reply) => {
-      if (context.feed.clients >= MOST_READERS) throw new StreetwatchError('live.busy', 'too many consoles follow the feed');
+      if (context.feed.clients >= MOST_READERS)
+        throw new StreetwatchError('live.busy', 'too many consoles follow the feed');
       const position = startOf(request, context);
       reply.hijack();
       openReader(context, request, reply, position);
@@ -53,7 +55,12 @@ function startOf(request: FastifyRequest<{ Querystring: { after?: number } }>, c
   return Number(last);
 }
 
-function openReader(context: ApiContext, request: FastifyRequest, reply: FastifyReply, position: number): void {
+function openReader(
+  context: ApiContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  position: number,
+): void {
   const { raw } = reply;
   const caller = callerOf(request);
   raw.writeHead(200, {

@@ -48,7 +48,11 @@ export function incidentFor(context: ApiContext, request: FastifyRequest, incide
 }
 
 /** What the store is asked for: the wish of the caller, cut to the cameras that he may see. */
-export function filtersOf(context: ApiContext, principal: Principal, query: Omit<Query, 'limit' | 'cursor'>): IncidentFilters {
+export function filtersOf(
+  context: ApiContext,
+  principal: Principal,
+  query: Omit<Query, 'limit' | 'cursor'>,
+): IncidentFilters {
   const { access } = principal.user;
   const limited = !access.all || query.district !== undefined;
   const wanted = new Set(query.camera);
@@ -91,7 +95,9 @@ export function incidentRoutes(app: ApiApp, context: ApiContext): void {
       const { limit = 50, cursor, ...query } = request.query;
       const result = context.incidents.list(filtersOf(context, callerOf(request), query), limit, cursor);
       const claims = context.store.claims.all();
-      const items = result.incidents.map((incident) => incidentView(incident, claims.get(incident.incidentId)));
+      const items = result.incidents.map((incident) =>
+        incidentView(incident, claims.get(incident.incidentId)),
+      );
       return result.nextCursor === undefined ? { items } : { items, next: result.nextCursor };
     },
   );
@@ -109,7 +115,11 @@ export function incidentRoutes(app: ApiApp, context: ApiContext): void {
     },
     (request, reply) => {
       const incident = incidentFor(context, request, request.params.incidentId);
-      audit(context, request, { action: 'incident.view', objectType: 'incident', objectId: incident.incidentId });
+      audit(context, request, {
+        action: 'incident.view',
+        objectType: 'incident',
+        objectId: incident.incidentId,
+      });
       void reply.header('etag', etagOf(incident.revision));
       const claim = context.store.claims.of(incident.incidentId);
       return context.incidents.detail(incident, incidentView(incident, claim));
@@ -148,7 +158,12 @@ function claimRoutes(app: ApiApp, context: ApiContext): void {
     '/api/incidents/:incidentId/claim',
     {
       config: { access: 'incidents.review' },
-      schema: { summary: 'Let the own claim go', tags: ['review'], params: IncidentParams, response: { 204: NoContent } },
+      schema: {
+        summary: 'Let the own claim go',
+        tags: ['review'],
+        params: IncidentParams,
+        response: { 204: NoContent },
+      },
     },
     (request, reply) => {
       const incident = incidentFor(context, request, request.params.incidentId);
@@ -166,7 +181,8 @@ function decisionRoutes(app: ApiApp, context: ApiContext): void {
     {
       config: { access: 'incidents.review' },
       schema: {
-        summary: 'Decide on the revision of If-Match: a new, published revision; `pending` takes a decision back',
+        summary:
+          'Decide on the revision of If-Match: a new, published revision; `pending` takes a decision back',
         tags: ['review'],
         params: IncidentParams,
         body: Decision,
@@ -233,7 +249,9 @@ function decide(
 }
 
 function claimedBy(userName: string): StreetwatchError {
-  return new StreetwatchError('api.claimed', `${userName} is judging this incident at the moment`, { context: { userName } });
+  return new StreetwatchError('api.claimed', `${userName} is judging this incident at the moment`, {
+    context: { userName },
+  });
 }
 
 /** Tells the consoles that may see the incident who is judging it now, or that nobody is. */

@@ -23,7 +23,8 @@ export function liveRoutes(app: ApiApp, context: ApiContext): void {
       websocket: true,
       config: { access: 'live.view' },
       schema: {
-        summary: 'WebSocket: `fmp4` sends {"mime"} and fragmented MP4, `mpeg1` sends an MPEG transport stream',
+        summary:
+          'WebSocket: `fmp4` sends {"mime"} and fragmented MP4, `mpeg1` sends an MPEG transport stream',
         tags: ['cameras'],
         params: CameraParams,
         querystring: LiveQuery,
@@ -62,7 +63,12 @@ export function liveRoutes(app: ApiApp, context: ApiContext): void {
           // Not the words of ffmpeg: they name the address of the camera.
           ended: () => socket.close(LIVE_CLOSE.ended, 'the stream ended'),
         });
-        audit(context, request, { action: 'live.view', objectType: 'camera', objectId: cameraId, details: { format } });
+        audit(context, request, {
+          action: 'live.view',
+          objectType: 'camera',
+          objectId: cameraId,
+          details: { format },
+        });
       } catch (error) {
         const known = error instanceof StreetwatchError ? error : undefined;
         const code = known?.code === 'live.busy' ? LIVE_CLOSE.busy : LIVE_CLOSE.unavailable;

@@ -43,7 +43,11 @@ export function mediaRoutes(app: ApiApp, context: ApiContext): void {
         .header('etag', `"${item.sha256}"`)
         .header('content-security-policy', "default-src 'none'; sandbox")
         .type(item.mediaType)
-        .sendFile(safePath(item.path), context.evidenceDir, { contentType: false, etag: false, cacheControl: false });
+        .sendFile(safePath(item.path), context.evidenceDir, {
+          contentType: false,
+          etag: false,
+          cacheControl: false,
+        });
     },
   );
 
@@ -51,7 +55,11 @@ export function mediaRoutes(app: ApiApp, context: ApiContext): void {
     '/api/incidents/:incidentId/cover',
     {
       config: { access: 'evidence.read' },
-      schema: { summary: 'The still that stands for the incident in lists', tags: ['evidence'], params: IncidentParams },
+      schema: {
+        summary: 'The still that stands for the incident in lists',
+        tags: ['evidence'],
+        params: IncidentParams,
+      },
     },
     (request, reply) => {
       const incident = incidentFor(context, request, request.params.incidentId);
@@ -84,7 +92,11 @@ function bundleRoute(app: ApiApp, context: ApiContext): void {
     '/api/incidents/:incidentId/bundle.zip',
     {
       config: { access: 'evidence.read' },
-      schema: { summary: 'Case bundle: all evidence, the incident with its revisions, and the hashes', tags: ['evidence'], params: IncidentParams },
+      schema: {
+        summary: 'Case bundle: all evidence, the incident with its revisions, and the hashes',
+        tags: ['evidence'],
+        params: IncidentParams,
+      },
     },
     async (request, reply) => {
       const incident = incidentFor(context, request, request.params.incidentId);
@@ -96,10 +108,16 @@ function bundleRoute(app: ApiApp, context: ApiContext): void {
       for (const item of items) {
         const path = join(context.evidenceDir, safePath(item.path));
         const name = `evidence/${String(item.evidenceId)}-${basename(item.path)}`;
-        const size = await stat(path).then((s) => s.size, () => undefined);
-        if (size === undefined) throw new StreetwatchError('api.not-found', `the file of evidence ${item.evidenceId} is gone`);
+        const size = await stat(path).then(
+          (s) => s.size,
+          () => undefined,
+        );
+        if (size === undefined)
+          throw new StreetwatchError('api.not-found', `the file of evidence ${item.evidenceId} is gone`);
         // Stills and clips are compressed already.
-        zip.addReadStreamLazy(name, { compress: false, size, mtime }, (give) => give(null, createReadStream(path)));
+        zip.addReadStreamLazy(name, { compress: false, size, mtime }, (give) =>
+          give(null, createReadStream(path)),
+        );
         hashes.push(`${item.sha256}  ${name}`);
       }
       zip.addBuffer(Buffer.from(detail), 'incident.json', { mtime });
@@ -114,7 +132,10 @@ function bundleRoute(app: ApiApp, context: ApiContext): void {
         details: { files: items.length, revision: incident.revision },
       });
       return reply
-        .header('content-disposition', `attachment; filename="incident-${incident.incidentId}-r${incident.revision}.zip"`)
+        .header(
+          'content-disposition',
+          `attachment; filename="incident-${incident.incidentId}-r${incident.revision}.zip"`,
+        )
         .header('cache-control', 'no-store')
         .type('application/zip')
         .send(zip.outputStream);

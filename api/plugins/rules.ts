@@ -36,7 +36,11 @@ export function ruleRoutes(app: ApiApp, context: ApiContext): void {
     '/api/rule-kinds',
     {
       config: { access: 'rules.read' },
-      schema: { summary: 'Rule kinds with the schema of their parameters', tags: ['rules'], response: { 200: Type.Object({ items: Type.Array(RuleKindInfo) }) } },
+      schema: {
+        summary: 'Rule kinds with the schema of their parameters',
+        tags: ['rules'],
+        response: { 200: Type.Object({ items: Type.Array(RuleKindInfo) }) },
+      },
     },
     () => ({
       items: [...ruleKinds.values()].map(({ kind, params }) => ({
@@ -57,7 +61,12 @@ function readRoutes(app: ApiApp, context: ApiContext): void {
     '/api/cameras/:cameraId/rules',
     {
       config: { access: 'rules.read' },
-      schema: { summary: 'The published zones and rules', tags: ['rules'], params: CameraParams, response: { 200: PublishedRuleSet } },
+      schema: {
+        summary: 'The published zones and rules',
+        tags: ['rules'],
+        params: CameraParams,
+        response: { 200: PublishedRuleSet },
+      },
     },
     (request, reply) => {
       const current = currentOf(context, request, request.params.cameraId);
@@ -70,16 +79,28 @@ function readRoutes(app: ApiApp, context: ApiContext): void {
     '/api/cameras/:cameraId/rules/versions',
     {
       config: { access: 'rules.read' },
-      schema: { summary: 'All versions, newest first', tags: ['rules'], params: CameraParams, response: { 200: Type.Object({ items: Type.Array(RuleSetVersion) }) } },
+      schema: {
+        summary: 'All versions, newest first',
+        tags: ['rules'],
+        params: CameraParams,
+        response: { 200: Type.Object({ items: Type.Array(RuleSetVersion) }) },
+      },
     },
-    (request) => ({ items: ruleSets.versions(cameraFor(context, request, request.params.cameraId).cameraId) }),
+    (request) => ({
+      items: ruleSets.versions(cameraFor(context, request, request.params.cameraId).cameraId),
+    }),
   );
 
   app.get(
     '/api/cameras/:cameraId/rules/versions/:version',
     {
       config: { access: 'rules.read' },
-      schema: { summary: 'One version', tags: ['rules'], params: VersionParams, response: { 200: PublishedRuleSet } },
+      schema: {
+        summary: 'One version',
+        tags: ['rules'],
+        params: VersionParams,
+        response: { 200: PublishedRuleSet },
+      },
     },
     (request) => versionOf(context, request, request.params.cameraId, request.params.version),
   );
@@ -88,7 +109,13 @@ function readRoutes(app: ApiApp, context: ApiContext): void {
     '/api/cameras/:cameraId/rules/diff',
     {
       config: { access: 'rules.read' },
-      schema: { summary: 'What changed between two versions', tags: ['rules'], params: CameraParams, querystring: DiffQuery, response: { 200: RuleSetDiff } },
+      schema: {
+        summary: 'What changed between two versions',
+        tags: ['rules'],
+        params: CameraParams,
+        querystring: DiffQuery,
+        response: { 200: RuleSetDiff },
+      },
     },
     (request) => {
       const { from, to } = request.query;
@@ -106,7 +133,12 @@ function draftRoutes(app: ApiApp, context: ApiContext): void {
     '/api/cameras/:cameraId/rules/draft',
     {
       config: { access: 'rules.write' },
-      schema: { summary: 'The draft, with what would keep it from being published', tags: ['rules'], params: CameraParams, response: { 200: RuleSetDraft } },
+      schema: {
+        summary: 'The draft, with what would keep it from being published',
+        tags: ['rules'],
+        params: CameraParams,
+        response: { 200: RuleSetDraft },
+      },
     },
     (request, reply) => {
       const { cameraId } = cameraFor(context, request, request.params.cameraId);
@@ -146,7 +178,12 @@ function draftRoutes(app: ApiApp, context: ApiContext): void {
     '/api/cameras/:cameraId/rules/draft',
     {
       config: { access: 'rules.write' },
-      schema: { summary: 'Throw the draft away', tags: ['rules'], params: CameraParams, response: { 204: NoContent } },
+      schema: {
+        summary: 'Throw the draft away',
+        tags: ['rules'],
+        params: CameraParams,
+        response: { 204: NoContent },
+      },
     },
     (request, reply) => {
       const { cameraId } = cameraFor(context, request, request.params.cameraId);
@@ -185,7 +222,11 @@ function publishRoutes(app: ApiApp, context: ApiContext): void {
       inTurn(async () => {
         const before = currentOf(context, request, request.params.cameraId);
         const { document, note } = request.body;
-        const published = await publish(context, request, before, { document, note, action: 'rules.publish' });
+        const published = await publish(context, request, before, {
+          document,
+          note,
+          action: 'rules.publish',
+        });
         void reply.header('etag', etagOf(published.version));
         return published;
       }),
@@ -208,7 +249,11 @@ function publishRoutes(app: ApiApp, context: ApiContext): void {
         const before = currentOf(context, request, request.params.cameraId);
         const { document } = versionOf(context, request, before.cameraId, request.body.version);
         const { note } = request.body;
-        const published = await publish(context, request, before, { document, note, action: 'rules.roll-back' });
+        const published = await publish(context, request, before, {
+          document,
+          note,
+          action: 'rules.roll-back',
+        });
         void reply.header('etag', etagOf(published.version));
         return published;
       }),
@@ -226,7 +271,10 @@ async function publish(
   const { document, note, action } = wish;
   const basedOn = versionFromIfMatch(request);
   if (basedOn !== before.version) {
-    throw new StreetwatchError('api.if-match-failed', 'the rules were published by somebody else since they were read');
+    throw new StreetwatchError(
+      'api.if-match-failed',
+      'the rules were published by somebody else since they were read',
+    );
   }
   const problems = problemsOf(context, cameraId, document);
   if (problems.length > 0) throw new StreetwatchError('rule.invalid', problems.join('; '));
@@ -276,7 +324,12 @@ function currentOf(context: ApiContext, request: FastifyRequest, cameraId: strin
   return current;
 }
 
-function versionOf(context: ApiContext, request: FastifyRequest, cameraId: string, version: number): Published {
+function versionOf(
+  context: ApiContext,
+  request: FastifyRequest,
+  cameraId: string,
+  version: number,
+): Published {
   const camera = cameraFor(context, request, cameraId);
   const found = context.store.ruleSets.version(camera.cameraId, version);
   if (!found) throw new StreetwatchError('api.not-found', 'there is no such version');

@@ -21,7 +21,10 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
 
   app.get(
     '/api/session',
-    { config: { access: 'signed-in' }, schema: { summary: 'Who is signed in', tags: ['session'], response: { 200: Session } } },
+    {
+      config: { access: 'signed-in' },
+      schema: { summary: 'Who is signed in', tags: ['session'], response: { 200: Session } },
+    },
     (request) => {
       const caller = callerOf(request);
       return {
@@ -35,7 +38,10 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
 
   app.delete(
     '/api/session',
-    { config: { access: 'signed-in' }, schema: { summary: 'Sign out', tags: ['session'], response: { 204: NoContent } } },
+    {
+      config: { access: 'signed-in' },
+      schema: { summary: 'Sign out', tags: ['session'], response: { 204: NoContent } },
+    },
     (request, reply) => {
       const caller = callerOf(request);
       if (caller.sessionHash !== undefined) {
@@ -51,11 +57,17 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
     '/api/session/password',
     {
       config: { access: 'signed-in' },
-      schema: { summary: 'Change the own password', tags: ['session'], body: PasswordChange, response: { 204: NoContent } },
+      schema: {
+        summary: 'Change the own password',
+        tags: ['session'],
+        body: PasswordChange,
+        response: { 204: NoContent },
+      },
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      if (caller.kind !== 'user') throw new StreetwatchError('api.forbidden', 'a token cannot change a password');
+      if (caller.kind !== 'user')
+        throw new StreetwatchError('api.forbidden', 'a token cannot change a password');
       const key = `password ${caller.user.userId}`;
       refuseWhenThrottled(throttle, [key]);
       throttle.failed(key);
@@ -68,7 +80,11 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
       context.store.transaction(() => {
         context.store.users.setPassword(caller.user.userId, hash);
         context.store.sessions.endAll(caller.user.userId, caller.sessionHash);
-        audit(context, request, { action: 'user.password', objectType: 'user', objectId: caller.user.userId });
+        audit(context, request, {
+          action: 'user.password',
+          objectType: 'user',
+          objectId: caller.user.userId,
+        });
       });
       void reply.code(204);
       return null;
@@ -127,7 +143,8 @@ function setUpRoute(app: ApiApp, context: ApiContext, throttle: Throttle): void 
       const { token, name, displayName, password } = request.body;
       const hash = await hashPassword(password, context.passwordCost);
       const user = context.store.transaction(() => {
-        const taken = takeFirstRun(context, token, name, displayName) ?? context.store.users.takeInvitation(token);
+        const taken =
+          takeFirstRun(context, token, name, displayName) ?? context.store.users.takeInvitation(token);
         if (!taken || taken.disabled) {
           throw new StreetwatchError('api.set-up-link', 'this link is not valid any more; ask for a new one');
         }
@@ -157,7 +174,8 @@ function takeFirstRun(
 ): User | undefined {
   if (context.setUpToken === undefined || context.store.users.count() > 0) return undefined;
   if (!sameText(token, context.setUpToken)) return undefined;
-  if (name === undefined) throw new StreetwatchError('api.invalid', 'the first administrator needs a user name');
+  if (name === undefined)
+    throw new StreetwatchError('api.invalid', 'the first administrator needs a user name');
   return context.store.users.create({
     name,
     displayName: displayName ?? name,
@@ -196,6 +214,8 @@ function startSession(context: ApiContext, user: User, address: string, reply: F
 function refuseWhenThrottled(throttle: Throttle, keys: readonly string[]): void {
   const retryAfterMs = Math.max(...keys.map((key) => throttle.waitMs(key)));
   if (retryAfterMs > 0) {
-    throw new StreetwatchError('api.too-many-requests', 'too many attempts; wait a little', { context: { retryAfterMs } });
+    throw new StreetwatchError('api.too-many-requests', 'too many attempts; wait a little', {
+      context: { retryAfterMs },
+    });
   }
 }

@@ -17,7 +17,8 @@ export function supervisionRoutes(app: ApiApp, context: ApiContext): void {
     {
       config: { access: 'statistics.read' },
       schema: {
-        summary: 'Incidents counted by group and time, bulletin figures, repeat places; `format=csv` gives the rows',
+        summary:
+          'Incidents counted by group and time, bulletin figures, repeat places; `format=csv` gives the rows',
         tags: ['supervision'],
         querystring: StatisticsQuery,
         response: { 200: Statistics },
@@ -45,10 +46,16 @@ export function supervisionRoutes(app: ApiApp, context: ApiContext): void {
           const id = known?.districtId ?? camera.district ?? '';
           return { id, name: known?.districtName ?? camera.district ?? '' };
         },
-        caseStates: (incidentId) => context.incidents.feedback(incidentId).map((event) => String(event['state'])),
+        caseStates: (incidentId) =>
+          context.incidents.feedback(incidentId).map((event) => String(event['state'])),
       });
       if (format !== 'csv') return statistics;
-      audit(context, request, { action: 'statistics.export', objectType: 'statistics', objectId: by, details: { fromMs, toMs } });
+      audit(context, request, {
+        action: 'statistics.export',
+        objectType: 'statistics',
+        objectId: by,
+        details: { fromMs, toMs },
+      });
       void reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="streetwatch-${by}.csv"`)

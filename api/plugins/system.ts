@@ -10,7 +10,11 @@ export function systemRoutes(app: ApiApp, context: ApiContext): void {
     '/healthz',
     {
       config: { access: 'anonymous' },
-      schema: { summary: 'Whether the server answers', tags: ['system'], response: { 200: Type.Object({ status: Type.String() }) } },
+      schema: {
+        summary: 'Whether the server answers',
+        tags: ['system'],
+        response: { 200: Type.Object({ status: Type.String() }) },
+      },
     },
     () => ({ status: 'ok' }),
   );

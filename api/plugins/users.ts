@@ -7,7 +7,17 @@ import type { Principal } from '../auth/access.ts';
 import { callerOf } from '../auth/guard.ts';
 import { audit } from '../context.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { Id, InvitedUser, IssuedToken, NewToken, NewUser, NoContent, Token, User, UserChange } from '../contract/index.ts';
+import {
+  Id,
+  InvitedUser,
+  IssuedToken,
+  NewToken,
+  NewUser,
+  NoContent,
+  Token,
+  User,
+  UserChange,
+} from '../contract/index.ts';
 import type { Access, Role } from '../contract/index.ts';
 import { etagOf, versionFromIfMatch } from '../etag.ts';
 
@@ -22,7 +32,11 @@ export function userRoutes(app: ApiApp, context: ApiContext): void {
     '/api/users',
     {
       config: { access: 'users.manage' },
-      schema: { summary: 'Users that the caller may manage', tags: ['users'], response: { 200: Type.Object({ items: Type.Array(User) }) } },
+      schema: {
+        summary: 'Users that the caller may manage',
+        tags: ['users'],
+        response: { 200: Type.Object({ items: Type.Array(User) }) },
+      },
     },
     (request) => ({ items: users.list().filter((user) => mayManage(context, callerOf(request), user)) }),
   );
@@ -31,7 +45,12 @@ export function userRoutes(app: ApiApp, context: ApiContext): void {
     '/api/users',
     {
       config: { access: 'users.manage' },
-      schema: { summary: 'Invite a new user', tags: ['users'], body: NewUser, response: { 201: InvitedUser } },
+      schema: {
+        summary: 'Invite a new user',
+        tags: ['users'],
+        body: NewUser,
+        response: { 201: InvitedUser },
+      },
     },
     (request, reply) => {
       assertMayGive(context, callerOf(request), request.body);
@@ -144,20 +163,32 @@ function tokenRoutes(app: ApiApp, context: ApiContext): void {
     '/api/tokens',
     {
       config: { access: 'signed-in' },
-      schema: { summary: 'Issue a token; its secret is shown this once', tags: ['tokens'], body: NewToken, response: { 201: IssuedToken } },
+      schema: {
+        summary: 'Issue a token; its secret is shown this once',
+        tags: ['tokens'],
+        body: NewToken,
+        response: { 201: IssuedToken },
+      },
     },
     (request, reply) => {
       const caller = callerOf(request);
       if (caller.kind !== 'user') throw new StreetwatchError('api.forbidden', 'a token cannot issue tokens');
-      const tooMuch = request.body.scopes.find((s) => !caller.capabilities.has(s) || !TOKEN_CAPABILITIES.includes(s));
-      if (tooMuch !== undefined) throw new StreetwatchError('api.forbidden', `a token of yours cannot have ${tooMuch}`);
+      const tooMuch = request.body.scopes.find(
+        (s) => !caller.capabilities.has(s) || !TOKEN_CAPABILITIES.includes(s),
+      );
+      if (tooMuch !== undefined)
+        throw new StreetwatchError('api.forbidden', `a token of yours cannot have ${tooMuch}`);
       const issued = context.store.transaction(() => {
         const result = tokens.issue(caller.user, request.body);
         audit(context, request, {
           action: 'token.issue',
           objectType: 'token',
           objectId: result.token.tokenId,
-          details: { name: request.body.name, scopes: request.body.scopes, expiresAtMs: result.token.expiresAtMs },
+          details: {
+            name: request.body.name,
+            scopes: request.body.scopes,
+            expiresAtMs: result.token.expiresAtMs,
+          },
         });
         return result;
       });
@@ -170,14 +201,21 @@ function tokenRoutes(app: ApiApp, context: ApiContext): void {
     '/api/tokens/:tokenId',
     {
       config: { access: 'signed-in' },
-      schema: { summary: 'Revoke a token', tags: ['tokens'], params: TokenParams, response: { 204: NoContent } },
+      schema: {
+        summary: 'Revoke a token',
+        tags: ['tokens'],
+        params: TokenParams,
+        response: { 204: NoContent },
+      },
     },
     (request, reply) => {
       const caller = callerOf(request);
       const token = tokens.byId(request.params.tokenId);
       const own = token?.userId === caller.user.userId && caller.kind === 'user';
       const managed =
-        token && caller.capabilities.has('users.manage') && mayManage(context, caller, users.byId(token.userId));
+        token &&
+        caller.capabilities.has('users.manage') &&
+        mayManage(context, caller, users.byId(token.userId));
       if (!token || !(own || managed)) throw new StreetwatchError('api.not-found', 'there is no such token');
       context.store.transaction(() => {
         tokens.revoke(token.tokenId);
@@ -189,7 +227,11 @@ function tokenRoutes(app: ApiApp, context: ApiContext): void {
   );
 }
 
-function mayManage(context: ApiContext, caller: Principal, user: { role: Role; access: Access } | undefined): boolean {
+function mayManage(
+  context: ApiContext,
+  caller: Principal,
+  user: { role: Role; access: Access } | undefined,
+): boolean {
   return (
     user !== undefined &&
     notAbove(user.role, caller.user.role) &&
@@ -199,7 +241,8 @@ function mayManage(context: ApiContext, caller: Principal, user: { role: Role; a
 
 function managedUser(context: ApiContext, caller: Principal, userId: string) {
   const user = context.store.users.byId(userId);
-  if (!user || !mayManage(context, caller, user)) throw new StreetwatchError('api.not-found', 'there is no such user');
+  if (!user || !mayManage(context, caller, user))
+    throw new StreetwatchError('api.not-found', 'there is no such user');
   return user;
 }
 

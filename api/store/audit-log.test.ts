@@ -51,7 +51,11 @@ describe('the audit log', () => {
     ['a changed time', `UPDATE audit SET at_ms = 5 WHERE seq = 2`, /entry 2 .*was changed/],
     ['a removed entry', 'DELETE FROM audit WHERE seq = 2', /entry 2 .*is missing/],
     ['a removed beginning', 'DELETE FROM audit WHERE seq = 1', /entry 1 .*is missing/],
-    ['two that were swapped', 'UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99', /entry 2 /],
+    [
+      'two that were swapped',
+      'UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99',
+      /entry 2 /,
+    ],
   ])('finds %s', (_name, sql, message) => {
     tamper(sql);
     expect(store.check()).toEqual([expect.stringMatching(message)]);

@@ -34,7 +34,9 @@ export class ClaimStore {
       const nowMs = this.clock.nowMs();
       this.db.prepare('DELETE FROM claims WHERE user_id = ? OR incident_id = ?').run(user.userId, incidentId);
       this.db
-        .prepare('INSERT INTO claims (incident_id, user_id, user_name, at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?)')
+        .prepare(
+          'INSERT INTO claims (incident_id, user_id, user_name, at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?)',
+        )
         .run(incidentId, user.userId, user.displayName, standing?.atMs ?? nowMs, nowMs + CLAIM_MS);
       return this.of(incidentId)!;
     });
@@ -61,7 +63,9 @@ export class ClaimStore {
 
   /** All that stand, by incident. */
   all(): Map<string, Claim> {
-    const rows = this.db.prepare('SELECT * FROM claims WHERE expires_at_ms > ?').all(this.clock.nowMs()) as ClaimRow[];
+    const rows = this.db
+      .prepare('SELECT * FROM claims WHERE expires_at_ms > ?')
+      .all(this.clock.nowMs()) as ClaimRow[];
     return new Map(rows.map((row) => [row.incident_id, toClaim(row)]));
   }
 }

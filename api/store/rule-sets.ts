@@ -109,7 +109,10 @@ export class RuleSetStore {
     return inTransaction(this.db, () => {
       const next = this.next(cameraId, wish.document);
       if (next.version !== wish.basedOn + 1) {
-        throw new StreetwatchError('api.if-match-failed', 'the rules were published by somebody else since they were read');
+        throw new StreetwatchError(
+          'api.if-match-failed',
+          'the rules were published by somebody else since they were read',
+        );
       }
       const { version, ...stored } = next;
       this.db
@@ -160,7 +163,10 @@ export class RuleSetStore {
     inTransaction(this.db, () => {
       const before = this.draft(cameraId);
       if ((before?.revision ?? 0) !== revision) {
-        throw new StreetwatchError('api.if-match-failed', 'the draft was changed by somebody else since it was read');
+        throw new StreetwatchError(
+          'api.if-match-failed',
+          'the draft was changed by somebody else since it was read',
+        );
       }
       this.db
         .prepare(
@@ -192,9 +198,13 @@ export function ruleConfigsOf(
   return set.document.rules.map((rule) => {
     const zone = set.document.zones.find((one) => one.zoneId === rule.zoneId);
     if (!zone) {
-      throw new StreetwatchError('rule.invalid', `rule ${rule.ruleId} names zone ${rule.zoneId}, which does not exist`, {
-        context: { cameraId, ruleId: rule.ruleId },
-      });
+      throw new StreetwatchError(
+        'rule.invalid',
+        `rule ${rule.ruleId} names zone ${rule.zoneId}, which does not exist`,
+        {
+          context: { cameraId, ruleId: rule.ruleId },
+        },
+      );
     }
     const { zoneId, ruleId, ...rest } = rule;
     return {

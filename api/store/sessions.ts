@@ -34,7 +34,9 @@ export class SessionStore {
       .prepare('DELETE FROM sessions WHERE created_at_ms < ? OR seen_at_ms < ?')
       .run(nowMs - SESSION_LIMITS.longestMs, nowMs - SESSION_LIMITS.idleMs);
     this.db
-      .prepare('INSERT INTO sessions (session_hash, user_id, csrf, created_at_ms, seen_at_ms) VALUES (?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT INTO sessions (session_hash, user_id, csrf, created_at_ms, seen_at_ms) VALUES (?, ?, ?, ?, ?)',
+      )
       .run(hashSecret(secret), userId, newSecret(), nowMs, nowMs);
     return secret;
   }
@@ -54,7 +56,10 @@ export class SessionStore {
       { user_id: string; csrf: string; created_at_ms: number; seen_at_ms: number } | undefined;
     if (!row) return undefined;
     const nowMs = this.clock.nowMs();
-    const expiresAtMs = Math.min(row.created_at_ms + SESSION_LIMITS.longestMs, row.seen_at_ms + SESSION_LIMITS.idleMs);
+    const expiresAtMs = Math.min(
+      row.created_at_ms + SESSION_LIMITS.longestMs,
+      row.seen_at_ms + SESSION_LIMITS.idleMs,
+    );
     const user = this.users.byId(row.user_id);
     if (nowMs >= expiresAtMs || !user || user.disabled) {
       this.end(sessionHash);

@@ -51,8 +51,9 @@ export class UserStore {
 
   /** The stored hash, or `undefined` for unknown, invited and disabled users: none of them can sign in. */
   passwordOf(userId: string): string | undefined {
-    const row = this.db.prepare('SELECT password FROM users WHERE user_id = ? AND disabled = 0').get(userId) as
-      { password: string | null } | undefined;
+    const row = this.db
+      .prepare('SELECT password FROM users WHERE user_id = ? AND disabled = 0')
+      .get(userId) as { password: string | null } | undefined;
     return row?.password ?? undefined;
   }
 
@@ -99,7 +100,9 @@ export class UserStore {
   }
 
   setPassword(userId: string, hash: string): void {
-    this.db.prepare('UPDATE users SET password = ?, version = version + 1 WHERE user_id = ?').run(hash, userId);
+    this.db
+      .prepare('UPDATE users SET password = ?, version = version + 1 WHERE user_id = ?')
+      .run(hash, userId);
   }
 
   /** Makes a new link for the user; the one before is void. */

@@ -37,10 +37,20 @@ export interface City {
   /** What {@link RuleConfig}s were put to work, newest last. */
   readonly applied: { cameraId: string; rules: readonly RuleConfig[] }[];
   /** A signal of a rule, as the pipeline would send it. */
-  signal(wish: { cameraId: string; phase: SignalPhase; episodeId: string; eventType?: EventType; atMs?: number }): Incident | undefined;
+  signal(wish: {
+    cameraId: string;
+    phase: SignalPhase;
+    episodeId: string;
+    eventType?: EventType;
+    atMs?: number;
+  }): Incident | undefined;
   /** An incident with evidence, ready to be looked at. */
   incident(cameraId: string, eventType?: EventType): Promise<Incident>;
-  user(name: string, role: Role, access?: Partial<Access>): Promise<{ userId: string; cookie: string; csrf: string }>;
+  user(
+    name: string,
+    role: Role,
+    access?: Partial<Access>,
+  ): Promise<{ userId: string; cookie: string; csrf: string }>;
   close(): Promise<void>;
 }
 
@@ -69,7 +79,9 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
     codes: loadCodeTable(),
     cameras: (cameraId) => {
       const camera = cameras.find((one) => one.cameraId === cameraId);
-      return camera && { cameraId, name: camera.name, district: camera.districtId, timeZone: 'Asia/Shanghai' };
+      return (
+        camera && { cameraId, name: camera.name, district: camera.districtId, timeZone: 'Asia/Shanghai' }
+      );
     },
     zones: (cameraId, zoneId) => {
       const set = store.ruleSets.current(cameraId);
@@ -133,7 +145,11 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
       });
       store.users.setPassword(user.userId, await hashPassword(TEST_PASSWORD, TEST_COST));
       const secret = store.sessions.start(user.userId);
-      return { userId: user.userId, cookie: `streetwatch=${secret}`, csrf: store.sessions.find(secret)!.csrf! };
+      return {
+        userId: user.userId,
+        cookie: `streetwatch=${secret}`,
+        csrf: store.sessions.find(secret)!.csrf!,
+      };
     },
     close: async () => {
       await api.app.close();
@@ -229,8 +245,17 @@ function tracksOf(cameraId: string, nowMs: number): RecentTrack[] {
   }));
 }
 
-/** A street at noon, as an SVG drawing: road, kerb, houses, a car in the zone. */
-export async function drawStreet(name: string, widthPx: number): Promise<Uint8Array> {
+const drawn = new Map<string, Promise<Uint8Array>>();
+
+/** A street at noon: road, kerb, houses, a car in the zone; drawn once for each camera and width. */
+export function drawStreet(name: string, widthPx: number): Promise<Uint8Array> {
+  const key = `${name} ${widthPx}`;
+  const picture = drawn.get(key) ?? draw(name, widthPx);
+  drawn.set(key, picture);
+  return picture;
+}
+
+async function draw(name: string, widthPx: number): Promise<Uint8Array> {
   const hue = [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 360;
   const houses = [0, 1, 2, 3, 4, 5]
     .map((i) => {
@@ -257,7 +282,18 @@ async function clip(): Promise<string> {
     const path = join(dir, 'clip.mp4');
     await sharp(Buffer.from(await drawStreet('clip', 1280))).toFile(still);
     const input = ['-loglevel', 'error', '-loop', '1', '-framerate', '10', '-i', still, '-t', '4'];
-    await run('ffmpeg', [...input, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', '-movflags', '+faststart', path]);
+    await run('ffmpeg', [
+      ...input,
+      '-c:v',
+      'libx264',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      '10',
+      '-movflags',
+      '+faststart',
+      path,
+    ]);
     return path;
   })();
   return clipFile;
@@ -268,7 +304,11 @@ class DrawnFootage implements Footage {
     return { image: await drawStreet(cameraId, 1280), width: 1280, height: 720, capturedAtMs: atMs };
   }
 
-  async clip(_cameraId: string, range: { fromMs: number; toMs: number }, path: string): ReturnType<Footage['clip']> {
+  async clip(
+    _cameraId: string,
+    range: { fromMs: number; toMs: number },
+    path: string,
+  ): ReturnType<Footage['clip']> {
     await copyFile(await clip(), path);
     return { path, fromMs: range.fromMs, toMs: range.toMs, sizeBytes: (await stat(path)).size };
   }

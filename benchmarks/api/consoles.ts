@@ -51,8 +51,16 @@ function follow(input: ConsolesInput, index: number): void {
     if (id !== undefined) lastId = id;
     if (message.includes('event: hello')) parentPort?.postMessage('connected');
     if (id === undefined || !message.includes('event: revision')) return;
-    const data = JSON.parse(/^data: (.*)$/m.exec(message)?.[1] ?? '{}') as { incident: { incidentId: string }; revision: number };
-    const receipt: Receipt = { console: index, seq: Number(id), key: `${data.incident.incidentId} ${data.revision}`, atMs: Date.now() };
+    const data = JSON.parse(/^data: (.*)$/m.exec(message)?.[1] ?? '{}') as {
+      incident: { incidentId: string };
+      revision: number;
+    };
+    const receipt: Receipt = {
+      console: index,
+      seq: Number(id),
+      key: `${data.incident.incidentId} ${data.revision}`,
+      atMs: Date.now(),
+    };
     parentPort?.postMessage(receipt);
   };
   connect();

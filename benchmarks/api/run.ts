@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import type { AddressInfo } from 'node:net';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { openCity } from '../../api/testing/city.ts';
+import { openCity } from '../../api/testing/index.ts';
 import type { ConsolesInput, Receipt } from './consoles.ts';
 
 const { values } = parseArgs({
@@ -27,7 +27,9 @@ await city.api.app.listen({ host: '127.0.0.1', port: 0 });
 const cookies: string[] = [];
 for (let i = 0; i < consoles; i++) cookies.push((await city.user(`console.${i}`, 'operator')).cookie);
 const committedAt = new Map<string, number>();
-city.service.onChange(({ incident }) => committedAt.set(`${incident.incidentId} ${incident.revision}`, Date.now()));
+city.service.onChange(({ incident }) =>
+  committedAt.set(`${incident.incidentId} ${incident.revision}`, Date.now()),
+);
 
 const received = Array.from({ length: consoles }, () => new Map<number, string>());
 const delays: number[] = [];
@@ -66,7 +68,8 @@ const cpu = process.cpuUsage(cpuBefore);
 const seconds = (Date.now() - startedMs) / 1000;
 const missed = received.reduce((sum, one) => sum + (expected - one.size), 0);
 delays.sort((a, b) => a - b);
-const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(share * delays.length))] ?? 0;
+const at = (share: number): number =>
+  delays[Math.min(delays.length - 1, Math.floor(share * delays.length))] ?? 0;
 const lines = [
   `consoles                    ${consoles} (every third breaks off each 15 s and resumes; ${connections} connections in all)`,
   `incidents                   ${incidents} in ${seconds.toFixed(1)} s (${((incidents / seconds) * 60).toFixed(0)} a minute), each with evidence`,

@@ -71,7 +71,12 @@ function Shell({ path }: { path: string }) {
           {links
             .filter(([, , shown]) => shown)
             .map(([to, text]) => (
-              <Link key={to} to={to} className="tab" current={path === to || path.startsWith(`${to}/`) || (to === '/review' && path === '/')}>
+              <Link
+                key={to}
+                to={to}
+                className="tab"
+                current={path === to || path.startsWith(`${to}/`) || (to === '/review' && path === '/')}
+              >
                 {text}
               </Link>
             ))}
@@ -96,10 +101,15 @@ function Page({ path }: { path: string }) {
   const [, first, id, third] = path.split('/');
   const decoded = id === undefined ? undefined : decodeURIComponent(id);
   if (first === '' || first === 'review') return <ReviewPage />;
-  if (first === 'incidents') return decoded === undefined ? <IncidentsPage /> : <IncidentPage key={decoded} incidentId={decoded} />;
+  if (first === 'incidents')
+    return decoded === undefined ? <IncidentsPage /> : <IncidentPage key={decoded} incidentId={decoded} />;
   if (first === 'cameras') {
     if (decoded === undefined) return <CamerasPage />;
-    return third === 'rules' ? <RulesPage key={decoded} cameraId={decoded} /> : <CameraPage key={decoded} cameraId={decoded} />;
+    return third === 'rules' ? (
+      <RulesPage key={decoded} cameraId={decoded} />
+    ) : (
+      <CameraPage key={decoded} cameraId={decoded} />
+    );
   }
   if (first === 'supervision') return <SupervisionPage />;
   if (first === 'admin') return <AdminPage tab={decoded} />;
@@ -122,7 +132,12 @@ export function Settings() {
   const { t, lang, setLang, theme, setTheme } = useWords();
   return (
     <>
-      <button type="button" className="quiet" onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>
+      <button
+        type="button"
+        className="quiet"
+        onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}
+        lang={lang === 'zh' ? 'en' : 'zh-CN'}
+      >
         {t('ui.language')}
       </button>
       <button
@@ -146,7 +161,9 @@ function SignOut() {
       type="button"
       className="quiet"
       onClick={() => {
-        void call('DELETE', '/api/session').catch(() => undefined).then(() => setSession(undefined));
+        void call('DELETE', '/api/session')
+          .catch(() => undefined)
+          .then(() => setSession(undefined));
       }}
     >
       {t('ui.signOut')}

@@ -10,7 +10,11 @@ export class ApiProblem extends Error {
   readonly context: Record<string, unknown>;
 
   constructor(problem: Pick<Problem, 'code' | 'status' | 'title' | 'detail' | 'context' | 'errors'>) {
-    super(problem.errors?.map((one) => `${one.path}: ${one.message}`).join('; ') ?? problem.detail ?? problem.title);
+    super(
+      problem.errors?.map((one) => `${one.path}: ${one.message}`).join('; ') ??
+        problem.detail ??
+        problem.title,
+    );
     this.code = problem.code;
     this.status = problem.status;
     this.context = problem.context ?? {};
@@ -59,7 +63,9 @@ export async function call<T>(
     throw new ApiProblem({ code: 'offline', status: 0, title: 'offline' });
   }
   if (!reply.ok) {
-    const problem = (await reply.json().catch(() => ({ code: 'api.internal', status: reply.status, title: reply.statusText }))) as Problem;
+    const problem = (await reply
+      .json()
+      .catch(() => ({ code: 'api.internal', status: reply.status, title: reply.statusText }))) as Problem;
     if (reply.status === 401 && path !== '/api/session') onSignedOut();
     throw new ApiProblem(problem);
   }

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openCity } from '../../api/testing/city.ts';
-import type { City } from '../../api/testing/city.ts';
+import { openCity } from '../../api/testing/index.ts';
+import type { City } from '../../api/testing/index.ts';
 import { packagePath } from '../../core/index.ts';
 
 const run = promisify(execFile);
@@ -50,7 +50,10 @@ export async function openConsole(): Promise<ConsoleRig> {
   const city = await openCity({ clock, consoleDir: dir, live: { address: () => ({ url: camera.url }) } });
   await city.api.app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(city.api.app.server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+  });
   const complaints: string[] = [];
   const contexts: BrowserContext[] = [];
   return {
@@ -59,18 +62,24 @@ export async function openConsole(): Promise<ConsoleRig> {
     url,
     complaints,
     page: async (options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, baseURL: url, ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1366, height: 768 },
+        baseURL: url,
+        ...options,
+      });
       contexts.push(context);
       const page = await context.newPage();
       const complain = (text: string): void => {
         if (!EXPECTED.some((pattern) => pattern.test(text))) complaints.push(text);
       };
       page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complain(`${message.text()} ${message.location().url}`);
+        if (message.type() === 'error' || message.type() === 'warning')
+          complain(`${message.text()} ${message.location().url}`);
       });
       page.on('pageerror', (error) => complain(`exception: ${error.message}`));
       page.on('request', (request) => {
-        if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) complain(`outside request: ${request.url()}`);
+        if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url()))
+          complain(`outside request: ${request.url()}`);
       });
       return page;
     },
@@ -85,12 +94,29 @@ export async function openConsole(): Promise<ConsoleRig> {
 }
 
 /** A camera that speaks HTTP: each viewer gets its own endless MPEG transport stream of H.264. */
-export async function openHttpCamera(): Promise<{ url: string; connections: () => number; close(): Promise<void> }> {
+export async function openHttpCamera(): Promise<{
+  url: string;
+  connections: () => number;
+  close(): Promise<void>;
+}> {
   let open = 0;
   const server = createServer((request, reply) => {
     const input = ['-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=10'];
-    const output = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', '10'];
-    const ffmpeg = spawn('ffmpeg', [...input, ...output, '-f', 'mpegts', '-'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const output = [
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-tune',
+      'zerolatency',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      '10',
+    ];
+    const ffmpeg = spawn('ffmpeg', [...input, ...output, '-f', 'mpegts', '-'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     open++;
     reply.writeHead(200, { 'content-type': 'video/mp2t' });
     ffmpeg.stdout.pipe(reply);

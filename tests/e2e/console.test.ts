@@ -1,17 +1,29 @@
 /** The console as its people use it: set-up, sign-in, live arrival, one-key review, zones, live view, audit. */
 
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_PASSWORD } from '../../api/testing/city.ts';
+import { TEST_PASSWORD } from '../../api/testing/index.ts';
 import { CHROMIUM, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const shots = process.env['STREETWATCH_SCREENSHOTS'];
+
+/** Conditions in the page, as text: the tests have no types of the browser. */
+const PLAYS = `(() => {
+  const video = document.querySelector('video');
+  return video !== null && video.currentTime > 0.2 && video.videoWidth > 0;
+})()`;
+const SHOWS_LIVE = `(() => {
+  const video = document.querySelector('.live video');
+  if (video) return video.currentTime > 0.3 && video.videoWidth === 640;
+  const canvas = document.querySelector('.live canvas');
+  return canvas !== null && canvas.width > 300 && document.querySelector('.live-problem') === null;
+})()`;
 
 async function shoot(page: Page, name: string): Promise<void> {
   if (shots === undefined) return;
@@ -22,7 +34,6 @@ async function shoot(page: Page, name: string): Promise<void> {
 /** Violations of axe-core's rules, one line each. */
 async function violations(page: Page): Promise<string[]> {
   // Through the debugger, because the content security policy lets no foreign script in.
-  const { readFile } = await import('node:fs/promises');
   const found: unknown = await page.evaluate(
     `${await readFile(axePath, 'utf8')};axe.run(document).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))`,
   );
@@ -68,10 +79,7 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.getByText('实时连接正常').waitFor({ state: 'attached' });
     const incident = await rig.city.incident('cam-01');
     await page.getByRole('heading', { name: '机动车违停' }).waitFor();
-    await page.waitForFunction(() => {
-      const video = document.querySelector('video');
-      return video !== null && video.currentTime > 0.2 && video.videoWidth > 0;
-    });
+    await page.waitForFunction(PLAYS);
     await rig.city.incident('cam-02', 'fire.flame');
     await rig.city.incident('cam-03', 'garbage.exposed');
     await page.getByText('3 项待审核').waitFor();
@@ -82,7 +90,10 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.getByText('2 项待审核').waitFor();
     const stored = rig.city.incidentStore.get(incident.incidentId)!;
     expect(stored.review).toMatchObject({ state: 'confirmed', by: 'wang.wei' });
-    expect(rig.city.incidentStore.revisions(incident.incidentId).at(-1)).toMatchObject({ phase: 'confirmed', by: 'wang.wei' });
+    expect(rig.city.incidentStore.revisions(incident.incidentId).at(-1)).toMatchObject({
+      phase: 'confirmed',
+      by: 'wang.wei',
+    });
   });
 
   it('dismisses with two keys, and takes it back with one', async () => {
@@ -128,8 +139,13 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
       expect(await page.getByText(item.sha256).count()).toBeGreaterThan(0);
     }
     await shoot(page, 'incident-zh-light');
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载案卷包' }).click()]);
-    expect(download.suggestedFilename()).toBe(`incident-${confirmed!.incidentId}-r${confirmed!.revision}.zip`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: '下载案卷包' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(
+      `incident-${confirmed!.incidentId}-r${confirmed!.revision}.zip`,
+    );
     expect(await download.failure()).toBeNull();
   });
 
@@ -137,7 +153,12 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.goto('/cameras/cam-03/rules');
     await page.getByRole('button', { name: '画新区域' }).click();
     const box = (await page.locator('svg.canvas').boundingBox())!;
-    const corners = [[0.7, 0.6], [0.9, 0.6], [0.92, 0.8], [0.68, 0.82]] as const;
+    const corners = [
+      [0.7, 0.6],
+      [0.9, 0.6],
+      [0.92, 0.8],
+      [0.68, 0.82],
+    ] as const;
     for (const [x, y] of corners) await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
     await page.locator('svg.canvas').press('Enter');
     await page.getByRole('button', { name: '区域 1' }).waitFor();
@@ -159,46 +180,67 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     const polygon = rules[1]!.zone.polygon;
     expect(polygon).toHaveLength(4);
     expect(polygon[1]!.x).toBeCloseTo(0.95, 1);
-    expect(rig.city.store.audit.list({ limit: 1, action: 'rules.publish' })[0]!.details).toMatchObject({ note: '学校门前新增禁停区' });
+    expect(rig.city.store.audit.list({ limit: 1, action: 'rules.publish' })[0]!.details).toMatchObject({
+      note: '学校门前新增禁停区',
+    });
   });
 
   it.each(['H.264', '兼容模式 (MPEG-1)'])('shows the camera live: %s', async (format) => {
     await page.goto('/cameras/cam-01');
     await page.getByRole('button', { name: '实时画面: 开始观看' }).click();
     await page.getByRole('button', { name: format }).click();
-    await page.waitForFunction(() => {
-      const video = document.querySelector<HTMLVideoElement>('.live video');
-      if (video) return video.currentTime > 0.3 && video.videoWidth === 640;
-      const canvas = document.querySelector<HTMLCanvasElement>('.live canvas');
-      return canvas !== null && canvas.width > 300 && document.querySelector('.live-problem') === null;
-    });
+    await page.waitForFunction(SHOWS_LIVE);
     await shoot(page, `camera-live-${format === 'H.264' ? 'h264' : 'mpeg1'}`);
     await page.goto('/cameras');
   });
 
   it('ends the processes of live views when nobody looks', async () => {
     await expect
-      .poll(async () => (await page.request.get('/api/system').then((r) => r.json() as Promise<{ live: { streams: number } }>)).live.streams, { timeout: 20_000 })
+      .poll(
+        async () =>
+          (
+            await page.request
+              .get('/api/system')
+              .then((r) => r.json() as Promise<{ live: { streams: number } }>)
+          ).live.streams,
+        { timeout: 20_000 },
+      )
       .toBe(0);
   });
 
-  const pages = ['/review', '/incidents', '/cameras', '/cameras/cam-05', '/cameras/cam-01/rules', '/supervision', '/admin/users', '/admin/tokens', '/admin/audit', '/admin/health'];
-  it.each(pages)('%s has no violation of accessibility rules, light and dark, Chinese and English', async (path) => {
-    const name = path.slice(1).replaceAll('/', '-');
-    await page.goto(path);
-    for (const [lang, theme] of [['zh', 'light'], ['en', 'dark']] as const) {
-      await page.evaluate(([l, t]) => {
-        localStorage.setItem('lang', l!);
-        localStorage.setItem('theme', t!);
-      }, [lang, theme]);
-      await page.reload({ waitUntil: 'load' });
-      await page.locator('h1').first().waitFor({ state: 'attached' });
-      await page.waitForTimeout(400); // pictures, for the screenshot only
-      await shoot(page, `${name}-${lang}-${theme}`);
-      expect(await violations(page)).toEqual([]);
-    }
-    await page.evaluate(() => localStorage.setItem('lang', 'zh'));
-  });
+  const pages = [
+    '/review',
+    '/incidents',
+    '/cameras',
+    '/cameras/cam-05',
+    '/cameras/cam-01/rules',
+    '/supervision',
+    '/admin/users',
+    '/admin/tokens',
+    '/admin/audit',
+    '/admin/health',
+  ];
+  it.each(pages)(
+    '%s has no violation of accessibility rules, light and dark, Chinese and English',
+    async (path) => {
+      const name = path.slice(1).replaceAll('/', '-');
+      await page.goto(path);
+      for (const [lang, theme] of [
+        ['zh', 'light'],
+        ['en', 'dark'],
+      ] as const) {
+        await page.evaluate(
+          `localStorage.setItem('lang', '${lang}'); localStorage.setItem('theme', '${theme}')`,
+        );
+        await page.reload({ waitUntil: 'load' });
+        await page.locator('h1').first().waitFor({ state: 'attached' });
+        await page.waitForTimeout(400); // pictures, for the screenshot only
+        await shoot(page, `${name}-${lang}-${theme}`);
+        expect(await violations(page)).toEqual([]);
+      }
+      await page.evaluate(`localStorage.setItem('lang', 'zh')`);
+    },
+  );
 
   it('complained of nothing on any page', () => {
     expect(rig.complaints).toEqual([]);

@@ -51,7 +51,13 @@ export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setThe
     },
     time: (ms, timeZone) => {
       if (ms === undefined) return '—';
-      const parts = { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+      const parts = {
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+      } as const;
       return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
         ...parts,
         hour12: false,
@@ -62,7 +68,8 @@ export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setThe
       const s = Math.max(0, Math.round(ms / 1000));
       const [h, m] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
       const units = lang === 'zh' ? ['时', '分', '秒'] : ['h ', 'min ', 's'];
-      if (h >= 48) return lang === 'zh' ? `${Math.floor(h / 24)}天${h % 24}时` : `${Math.floor(h / 24)} d ${h % 24} h`;
+      if (h >= 48)
+        return lang === 'zh' ? `${Math.floor(h / 24)}天${h % 24}时` : `${Math.floor(h / 24)} d ${h % 24} h`;
       if (h > 0) return `${h}${units[0]}${m}${units[1]!.trim()}`;
       return m > 0 ? `${m}${units[1]}${s % 60}${units[2]}` : `${s}${lang === 'en' ? ' ' : ''}${units[2]}`;
     },

@@ -24,7 +24,12 @@ export function AuditTab() {
   useEffect(() => read(undefined, []), [object]);
   const check = (): void => {
     call<AuditState>('POST', '/api/audit/check').then(
-      ({ body }) => setProof(body.sound ? t('admin.sound', { n: body.entries }) : t('admin.broken', { problem: body.problem ?? '' })),
+      ({ body }) =>
+        setProof(
+          body.sound
+            ? t('admin.sound', { n: body.entries })
+            : t('admin.broken', { problem: body.problem ?? '' }),
+        ),
       (failure: unknown) => setProof(problem(failure)),
     );
   };
@@ -33,7 +38,13 @@ export function AuditTab() {
   return (
     <>
       <div className="filters">
-        <input type="search" placeholder={`${t('admin.object')} ID`} aria-label={`${t('admin.object')} ID`} value={object} onChange={(event) => setObject(event.target.value.trim())} />
+        <input
+          type="search"
+          placeholder={`${t('admin.object')} ID`}
+          aria-label={`${t('admin.object')} ID`}
+          value={object}
+          onChange={(event) => setObject(event.target.value.trim())}
+        />
         <span className="grow" />
         <span role="status">{proof}</span>
         <button type="button" onClick={check}>

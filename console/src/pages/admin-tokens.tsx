@@ -22,22 +22,36 @@ export function TokensTab() {
   const scopes = session.capabilities.filter((one) => one !== 'users.manage');
   return (
     <>
-      {secret !== undefined && <Secret label={t('admin.secretOnce')} text={secret} onClose={() => setSecret(undefined)} />}
+      {secret !== undefined && (
+        <Secret label={t('admin.secretOnce')} text={secret} onClose={() => setSecret(undefined)} />
+      )}
       <form
         className="filters boxed"
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          const body = { name: form.get('name'), scopes: form.getAll('scopes'), days: Number(form.get('days')) };
+          const body = {
+            name: form.get('name'),
+            scopes: form.getAll('scopes'),
+            days: Number(form.get('days')),
+          };
           call<{ secret: string }>('POST', '/api/tokens', { body }).then((reply) => {
             setSecret(reply.body.secret);
             reload();
           }, fail);
         }}
       >
-        <input name="name" required maxLength={80} placeholder={t('admin.tokenName')} aria-label={t('admin.tokenName')} autoComplete="off" />
+        <input
+          name="name"
+          required
+          maxLength={80}
+          placeholder={t('admin.tokenName')}
+          aria-label={t('admin.tokenName')}
+          autoComplete="off"
+        />
         <label>
-          {t('admin.days')} <input name="days" type="number" min={1} max={366} defaultValue={90} required className="narrow" />
+          {t('admin.days')}{' '}
+          <input name="days" type="number" min={1} max={366} defaultValue={90} required className="narrow" />
         </label>
         <span className="choices" role="group" aria-label={t('admin.scopes')}>
           {scopes.map((one) => (
@@ -73,7 +87,11 @@ export function TokensTab() {
               <td className="left">{time(token.usedAtMs)}</td>
               <td>
                 {token.revokedAtMs === undefined ? (
-                  <button type="button" className="quiet" onClick={() => void call('DELETE', `/api/tokens/${token.tokenId}`).then(reload, fail)}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    onClick={() => void call('DELETE', `/api/tokens/${token.tokenId}`).then(reload, fail)}
+                  >
                     {t('admin.revoke')}
                   </button>
                 ) : (

@@ -30,14 +30,19 @@ export function UsersTab() {
   if (error !== undefined && !data) return <Failed error={error} retry={reload} />;
   if (!data) return <Loading />;
   const change = (user: User, body: object): void => {
-    call('PATCH', `/api/users/${user.userId}`, { body, ifMatch: `"${user.version}"` }).then(reload, (failure: unknown) => {
-      fail(failure);
-      reload();
-    });
+    call('PATCH', `/api/users/${user.userId}`, { body, ifMatch: `"${user.version}"` }).then(
+      reload,
+      (failure: unknown) => {
+        fail(failure);
+        reload();
+      },
+    );
   };
   return (
     <>
-      {link !== undefined && <Secret label={t('admin.linkOnce')} text={link} onClose={() => setLink(undefined)} />}
+      {link !== undefined && (
+        <Secret label={t('admin.linkOnce')} text={link} onClose={() => setLink(undefined)} />
+      )}
       <NewUserForm
         onSubmit={(body) => {
           call<Invited>('POST', '/api/users', { body }).then(invited, fail);
@@ -62,7 +67,11 @@ export function UsersTab() {
               <th scope="row">{user.name}</th>
               <td className="left">{user.displayName}</td>
               <td className="left">
-                <select aria-label={`${t('admin.role')} ${user.name}`} value={user.role} onChange={(event) => change(user, { role: event.target.value as Role })}>
+                <select
+                  aria-label={`${t('admin.role')} ${user.name}`}
+                  value={user.role}
+                  onChange={(event) => change(user, { role: event.target.value as Role })}
+                >
                   {ROLES.map((role) => (
                     <option key={role} value={role}>
                       {t(`admin.role.${role}`)}
@@ -70,7 +79,11 @@ export function UsersTab() {
                   ))}
                 </select>
               </td>
-              <td className="left">{user.access.all ? t('admin.accessAll') : [...user.access.districts, ...user.access.cameras].join(', ')}</td>
+              <td className="left">
+                {user.access.all
+                  ? t('admin.accessAll')
+                  : [...user.access.districts, ...user.access.cameras].join(', ')}
+              </td>
               <td className="left">
                 {user.disabled ? t('admin.disabled') : user.invited ? t('admin.invited') : t('admin.active')}
               </td>
@@ -84,7 +97,11 @@ export function UsersTab() {
                 >
                   {t('admin.reinvite')}
                 </button>
-                <button type="button" className="quiet" onClick={() => change(user, { disabled: !user.disabled })}>
+                <button
+                  type="button"
+                  className="quiet"
+                  onClick={() => change(user, { disabled: !user.disabled })}
+                >
                   {user.disabled ? t('admin.enable') : t('admin.disable')}
                 </button>
               </td>
@@ -114,8 +131,23 @@ function NewUserForm({ onSubmit }: { onSubmit: (body: object) => void }) {
         event.currentTarget.reset();
       }}
     >
-      <input name="name" required minLength={2} maxLength={64} placeholder={t('signIn.name')} aria-label={t('signIn.name')} autoComplete="off" />
-      <input name="displayName" required maxLength={80} placeholder={t('setUp.displayName')} aria-label={t('setUp.displayName')} autoComplete="off" />
+      <input
+        name="name"
+        required
+        minLength={2}
+        maxLength={64}
+        placeholder={t('signIn.name')}
+        aria-label={t('signIn.name')}
+        autoComplete="off"
+      />
+      <input
+        name="displayName"
+        required
+        maxLength={80}
+        placeholder={t('setUp.displayName')}
+        aria-label={t('setUp.displayName')}
+        autoComplete="off"
+      />
       <select name="role" aria-label={t('admin.role')} defaultValue="operator">
         {ROLES.map((role) => (
           <option key={role} value={role}>
@@ -124,7 +156,8 @@ function NewUserForm({ onSubmit }: { onSubmit: (body: object) => void }) {
         ))}
       </select>
       <label className="check">
-        <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> {t('admin.access')}: {t('admin.accessAll')}
+        <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />{' '}
+        {t('admin.access')}: {t('admin.accessAll')}
       </label>
       {!all && (
         <>

@@ -19,7 +19,9 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
   const { may } = useCaller();
   const path = `/api/cameras/${encodeURIComponent(cameraId)}`;
   const { data: camera, error, reload } = useLoad<Camera>(path, REFRESH_MS);
-  const recent = useLoad<{ items: IncidentView[] }>(`/api/incidents?camera=${encodeURIComponent(cameraId)}&limit=12`);
+  const recent = useLoad<{ items: IncidentView[] }>(
+    `/api/incidents?camera=${encodeURIComponent(cameraId)}&limit=12`,
+  );
   const [live, setLive] = useState(false);
   useEffect(
     () =>
@@ -66,14 +68,26 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
           {camera.faults.length === 0 ? (
             <p className="hint">{t('camera.healthy')}</p>
           ) : (
-            <Facts rows={camera.faults.map((one) => [word('fault', one.fault), `${t('camera.since')} ${time(one.sinceMs)}`])} />
+            <Facts
+              rows={camera.faults.map((one) => [
+                word('fault', one.fault),
+                `${t('camera.since')} ${time(one.sinceMs)}`,
+              ])}
+            />
           )}
           <h2>{t('camera.figures')}</h2>
           <Facts
             rows={[
               ['ID', camera.cameraId],
               [t('camera.district'), camera.districtName],
-              ...(camera.width === undefined ? [] : [['px', `${camera.width} × ${camera.height ?? 0} ${camera.codec ?? ''}`] as [string, string]]),
+              ...(camera.width === undefined
+                ? []
+                : [
+                    ['px', `${camera.width} × ${camera.height ?? 0} ${camera.codec ?? ''}`] as [
+                      string,
+                      string,
+                    ],
+                  ]),
               ...Object.entries(camera.figures).map(([name, value]): [string, string] => [
                 name,
                 Number.isInteger(value) ? String(value) : value.toFixed(2),
@@ -86,7 +100,8 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               <li key={one.incidentId}>
                 <Link to={`/incidents/${one.incidentId}`}>
                   <SeverityMark severity={one.severity} /> {word('type', one.eventType)}{' '}
-                  <span className="number hint">{time(one.openedAtMs, one.camera.timeZone)}</span> <ReviewMark incident={one} />
+                  <span className="number hint">{time(one.openedAtMs, one.camera.timeZone)}</span>{' '}
+                  <ReviewMark incident={one} />
                 </Link>
               </li>
             ))}

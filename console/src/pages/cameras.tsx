@@ -28,12 +28,19 @@ export function CamerasPage() {
       <div className="filters">
         <label>
           <span className="visually-hidden">{t('ui.search')}</span>
-          <input type="search" placeholder={t('ui.search')} value={search} onChange={(event) => setSearch(event.target.value)} />
+          <input
+            type="search"
+            placeholder={t('ui.search')}
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
         </label>
         {['', 'online', 'connecting', 'offline', 'stopped'].map((one) => (
           <button key={one} type="button" aria-pressed={state === one} onClick={() => setState(one)}>
             {one === '' ? t('ui.all') : t(`camera.${one as Camera['state']}`)}{' '}
-            <span className="number hint">{one === '' ? data.items.length : data.items.filter((c) => c.state === one).length}</span>
+            <span className="number hint">
+              {one === '' ? data.items.length : data.items.filter((c) => c.state === one).length}
+            </span>
           </button>
         ))}
       </div>
@@ -71,7 +78,10 @@ export function CameraState({ camera }: { camera: Camera }) {
         </span>
       ))}
       {camera.state !== 'online' && camera.reason && (
-        <span className="hint cut" title={`${camera.reason.code}: ${camera.reason.message} ${time(camera.sinceMs)}`}>
+        <span
+          className="hint cut"
+          title={`${camera.reason.code}: ${camera.reason.message} ${time(camera.sinceMs)}`}
+        >
           {camera.reason.code}
         </span>
       )}
@@ -94,7 +104,8 @@ export function Thumbnail({ camera, width, everyMs }: { camera: Camera; width: n
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
-  if (camera.state !== 'online' || failed) return <span className="thumbnail no-picture">{t('camera.noPicture')}</span>;
+  if (camera.state !== 'online' || failed)
+    return <span className="thumbnail no-picture">{t('camera.noPicture')}</span>;
   return (
     <img
       className="thumbnail"

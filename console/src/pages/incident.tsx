@@ -111,7 +111,9 @@ function Timeline({ revisions, timeZone }: { revisions: readonly RevisionView[];
           <br />
           <span className="number hint">{time(one.atMs, timeZone)}</span>{' '}
           <span className="hint">
-            {one.ackedAtMs === undefined ? t('incident.waiting') : t('incident.published', { seq: one.streamSeq ?? '' })}
+            {one.ackedAtMs === undefined
+              ? t('incident.waiting')
+              : t('incident.published', { seq: one.streamSeq ?? '' })}
           </span>
         </li>
       ))}

@@ -33,7 +33,8 @@ const NO_FILTERS: Filters = { type: '', camera: '', review: '', status: '', from
 
 function queryOf(filters: Filters): string {
   const query = new URLSearchParams({ limit: '200' });
-  for (const name of ['type', 'camera', 'review', 'status'] as const) if (filters[name] !== '') query.set(name, filters[name]);
+  for (const name of ['type', 'camera', 'review', 'status'] as const)
+    if (filters[name] !== '') query.set(name, filters[name]);
   if (filters.from !== '') query.set('fromMs', String(new Date(filters.from).getTime()));
   if (filters.to !== '') query.set('toMs', String(new Date(filters.to).getTime() + 86_400_000));
   return query.toString();
@@ -41,7 +42,13 @@ function queryOf(filters: Filters): string {
 
 /** Reads page after page as the end comes near. */
 function usePages(query: string) {
-  const [state, setState] = useState<{ query: string; items: IncidentView[]; next: string | undefined; error?: unknown; done: boolean }>();
+  const [state, setState] = useState<{
+    query: string;
+    items: IncidentView[];
+    next: string | undefined;
+    error?: unknown;
+    done: boolean;
+  }>();
   const busy = useRef(false);
   const read = useCallback(
     async (before: IncidentView[], cursor: string | undefined, signal?: AbortSignal) => {
@@ -51,7 +58,12 @@ function usePages(query: string) {
           `/api/incidents?${query}${cursor === undefined ? '' : `&cursor=${cursor}`}`,
           signal,
         );
-        setState({ query, items: [...before, ...page.items], next: page.next, done: page.next === undefined });
+        setState({
+          query,
+          items: [...before, ...page.items],
+          next: page.next,
+          done: page.next === undefined,
+        });
       } catch (error) {
         if (signal?.aborted !== true) setState({ query, items: before, next: cursor, error, done: false });
       } finally {
@@ -81,12 +93,18 @@ export function IncidentsPage() {
   const [filters, setFilters] = useState(NO_FILTERS);
   const cameras = useLoad<{ items: Camera[] }>('/api/cameras');
   const pages = usePages(queryOf(filters));
-  const set = (name: keyof Filters) => (event: { target: { value: string } }) => setFilters({ ...filters, [name]: event.target.value });
+  const set = (name: keyof Filters) => (event: { target: { value: string } }) =>
+    setFilters({ ...filters, [name]: event.target.value });
   return (
     <div className="page incidents">
       <h1 className="visually-hidden">{t('nav.incidents')}</h1>
       <div className="filters">
-        <Choice label={t('incident.type')} value={filters.type} onChange={set('type')} options={TYPES.map((one) => [one, word('type', one)])} />
+        <Choice
+          label={t('incident.type')}
+          value={filters.type}
+          onChange={set('type')}
+          options={TYPES.map((one) => [one, word('type', one)])}
+        />
         <Choice
           label={t('incident.camera')}
           value={filters.camera}
@@ -97,7 +115,10 @@ export function IncidentsPage() {
           label={t('incident.review')}
           value={filters.review}
           onChange={set('review')}
-          options={['pending', 'confirmed', 'dismissed', 'duplicate'].map((one) => [one, word('review', one)])}
+          options={['pending', 'confirmed', 'dismissed', 'duplicate'].map((one) => [
+            one,
+            word('review', one),
+          ])}
         />
         <Choice
           label={t('incident.status')}

@@ -65,7 +65,7 @@ export function useQueue(order: QueueOrder): Queue {
 
 async function readPending(signal: AbortSignal): Promise<IncidentView[]> {
   const items: IncidentView[] = [];
-  for (let cursor: string | undefined; items.length < MOST; ) {
+  for (let cursor: string | undefined; items.length < MOST;) {
     const query = `review=pending&limit=200${cursor === undefined ? '' : `&cursor=${cursor}`}`;
     const page = await get<{ items: IncidentView[]; next?: string }>(`/api/incidents?${query}`, signal);
     items.push(...page.items);
@@ -88,5 +88,10 @@ function withClaim(
 
 function sorted(items: IncidentView[], order: QueueOrder): IncidentView[] {
   const time = (one: IncidentView): number => one.openedAtMs ?? one.updatedAtMs;
-  return items.sort((a, b) => (order === 'severe' ? a.severity - b.severity : 0) || time(b) - time(a) || (a.incidentId < b.incidentId ? 1 : -1));
+  return items.sort(
+    (a, b) =>
+      (order === 'severe' ? a.severity - b.severity : 0) ||
+      time(b) - time(a) ||
+      (a.incidentId < b.incidentId ? 1 : -1),
+  );
 }

@@ -1,7 +1,13 @@
 /** Review: the queue, one incident at a time, one key each. */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { BulkResult, Claim, DismissReason, IncidentDetail, IncidentView } from '../../../api/contract/index.ts';
+import type {
+  BulkResult,
+  Claim,
+  DismissReason,
+  IncidentDetail,
+  IncidentView,
+} from '../../../api/contract/index.ts';
 import { ApiProblem, call } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { EvidencePlayer } from '../parts/evidence-view.tsx';
@@ -47,7 +53,10 @@ export function ReviewPage() {
   const player = useRef<PlayerHandle>(null);
   const last = useRef<IncidentView[]>([]);
   const { items } = queue;
-  const index = Math.max(0, items.findIndex((one) => one.incidentId === currentId));
+  const index = Math.max(
+    0,
+    items.findIndex((one) => one.incidentId === currentId),
+  );
   const current = items[index];
   // New ones come in above; the one under the eye stays.
   useEffect(() => {
@@ -69,14 +78,11 @@ export function ReviewPage() {
     const [done, ...rest] = last.current;
     if (!done) return;
     last.current = rest;
-    decideOn(done, { state: 'pending' }).then(
-      (after) => {
-        queue.put(after);
-        setCurrentId(after.incidentId);
-        show({ text: t('review.undone') });
-      },
-      fail,
-    );
+    decideOn(done, { state: 'pending' }).then((after) => {
+      queue.put(after);
+      setCurrentId(after.incidentId);
+      show({ text: t('review.undone') });
+    }, fail);
   };
   const decide = (state: 'confirmed' | 'dismissed', reason?: DismissReason): void => {
     setAsking(false);
@@ -93,7 +99,10 @@ export function ReviewPage() {
     decideOn(seen, { state, ...(reason === undefined ? {} : { reason }) }).then((after) => {
       last.current = [after, ...last.current].slice(0, 20);
       queue.put(after);
-      show({ text: `${t(`review.${state}`)} · ${seen.camera.name}`, action: { label: `${t('review.undo')} (U)`, run: undo } });
+      show({
+        text: `${t(`review.${state}`)} · ${seen.camera.name}`,
+        action: { label: `${t('review.undo')} (U)`, run: undo },
+      });
     }, fail);
   };
   useKeys({
@@ -118,7 +127,8 @@ export function ReviewPage() {
     i: () => current && go(`/incidents/${current.incidentId}`),
   });
   if (queue.loading) return <Loading />;
-  if (queue.error !== undefined && items.length === 0) return <Failed error={queue.error} retry={queue.reload} />;
+  if (queue.error !== undefined && items.length === 0)
+    return <Failed error={queue.error} retry={queue.reload} />;
   return (
     <div className="review">
       <h1 className="visually-hidden">{t('review.queue')}</h1>
@@ -126,7 +136,11 @@ export function ReviewPage() {
         <div className="list-head">
           <strong>{t('review.waiting', { n: items.length })}</strong>
           <span className="grow" />
-          <select aria-label={t('review.queue')} value={order} onChange={(event) => setOrder(event.target.value as QueueOrder)}>
+          <select
+            aria-label={t('review.queue')}
+            value={order}
+            onChange={(event) => setOrder(event.target.value as QueueOrder)}
+          >
             <option value="newest">{t('review.newest')}</option>
             <option value="severe">{t('review.severe')}</option>
           </select>
@@ -158,13 +172,26 @@ export function ReviewPage() {
             <div className="decide">
               {picked.size > 0 && <span className="picked">{t('review.selected', { n: picked.size })}</span>}
               {asking ? (
-                <Reasons onChoose={(reason) => decide('dismissed', reason)} onCancel={() => setAsking(false)} />
+                <Reasons
+                  onChoose={(reason) => decide('dismissed', reason)}
+                  onCancel={() => setAsking(false)}
+                />
               ) : (
                 <>
-                  <button type="button" className="good" disabled={foreign !== undefined} onClick={() => decide('confirmed')}>
+                  <button
+                    type="button"
+                    className="good"
+                    disabled={foreign !== undefined}
+                    onClick={() => decide('confirmed')}
+                  >
                     {t('review.confirm')} <kbd>Enter</kbd>
                   </button>
-                  <button type="button" className="bad" disabled={foreign !== undefined} onClick={() => setAsking(true)}>
+                  <button
+                    type="button"
+                    className="bad"
+                    disabled={foreign !== undefined}
+                    onClick={() => setAsking(true)}
+                  >
                     {t('review.dismiss')} <kbd>X</kbd>
                   </button>
                 </>
@@ -212,12 +239,16 @@ async function decideOn(
   return (await call<IncidentView>('POST', path, { body, ifMatch: `"${incident.revision}"` })).body;
 }
 
-async function decideMany(incidentIds: string[], decision: { state: 'confirmed' | 'dismissed'; reason?: DismissReason }): Promise<void> {
+async function decideMany(
+  incidentIds: string[],
+  decision: { state: 'confirmed' | 'dismissed'; reason?: DismissReason },
+): Promise<void> {
   for (let i = 0; i < incidentIds.length; i += 200) {
     const body = { incidentIds: incidentIds.slice(i, i + 200), decision };
     const { items } = (await call<BulkResult>('POST', '/api/reviews', { body })).body;
     const refused = items.find((one) => one.code !== undefined);
-    if (refused?.code !== undefined) throw new ApiProblem({ code: refused.code, status: 409, title: refused.code });
+    if (refused?.code !== undefined)
+      throw new ApiProblem({ code: refused.code, status: 409, title: refused.code });
   }
 }
 
@@ -275,7 +306,13 @@ function Judging(props: {
   );
 }
 
-function Reasons({ onChoose, onCancel }: { onChoose: (reason: DismissReason) => void; onCancel: () => void }) {
+function Reasons({
+  onChoose,
+  onCancel,
+}: {
+  onChoose: (reason: DismissReason) => void;
+  onCancel: () => void;
+}) {
   const { t } = useWords();
   const first = useCallback((element: HTMLButtonElement | null) => element?.focus(), []);
   return (
@@ -305,7 +342,12 @@ function QueueRow(props: {
   return (
     <div className={`queue-row ${props.current ? 'queue-row-current' : ''}`}>
       {props.onPick && (
-        <input type="checkbox" checked={props.picked} onChange={props.onPick} aria-label={`${t('review.select')} ${incident.camera.name}`} />
+        <input
+          type="checkbox"
+          checked={props.picked}
+          onChange={props.onPick}
+          aria-label={`${t('review.select')} ${incident.camera.name}`}
+        />
       )}
       <button type="button" className="queue-open" aria-current={props.current} onClick={props.onOpen}>
         <span className={`bead severity-${incident.severity}`} aria-hidden="true" />

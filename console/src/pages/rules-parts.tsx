@@ -1,12 +1,25 @@
 /** Publishing, versions and copying of zones and rules. */
 
 import { useState } from 'react';
-import type { Camera, PublishedRuleSet, RuleSetDiff, RuleSetDocument, RuleSetDraft, RuleSetVersion } from '../../../api/contract/index.ts';
+import type {
+  Camera,
+  PublishedRuleSet,
+  RuleSetDiff,
+  RuleSetDocument,
+  RuleSetDraft,
+  RuleSetVersion,
+} from '../../../api/contract/index.ts';
 import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { useLoad } from '../parts/use-load.ts';
 
-export function PublishForm({ disabled, onPublish }: { disabled: boolean; onPublish: (note: string) => void }) {
+export function PublishForm({
+  disabled,
+  onPublish,
+}: {
+  disabled: boolean;
+  onPublish: (note: string) => void;
+}) {
   const { t } = useWords();
   const [note, setNote] = useState<string | undefined>(undefined);
   if (note === undefined) {
@@ -25,7 +38,15 @@ export function PublishForm({ disabled, onPublish }: { disabled: boolean; onPubl
         setNote(undefined);
       }}
     >
-      <input aria-label={t('rules.note')} placeholder={t('rules.note')} value={note} maxLength={500} required autoFocus onChange={(event) => setNote(event.target.value)} />
+      <input
+        aria-label={t('rules.note')}
+        placeholder={t('rules.note')}
+        value={note}
+        maxLength={500}
+        required
+        autoFocus
+        onChange={(event) => setNote(event.target.value)}
+      />
       <button type="submit" className="primary">
         {t('rules.publish').replace('…', '')}
       </button>
@@ -61,14 +82,23 @@ export function History(props: {
               <td className="wrap">{one.note}</td>
               <td>
                 {one.version > 1 && (
-                  <button type="button" className="quiet" aria-expanded={compared === one.version} onClick={() => setCompared(compared === one.version ? undefined : one.version)}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    aria-expanded={compared === one.version}
+                    onClick={() => setCompared(compared === one.version ? undefined : one.version)}
+                  >
                     {t('rules.compare')}
                   </button>
                 )}
               </td>
               <td>
                 {!props.readOnly && one.version !== props.current && (
-                  <button type="button" className="quiet" onClick={() => props.onRollBack(one.version, `${t('rules.rollBack')} v${one.version}`)}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    onClick={() => props.onRollBack(one.version, `${t('rules.rollBack')} v${one.version}`)}
+                  >
                     {t('rules.rollBack')}
                   </button>
                 )}
@@ -98,7 +128,8 @@ function Diff({ path }: { path: string }) {
             <ul>
               {one.fields.map((field) => (
                 <li key={field.name}>
-                  <span className="mono">{field.name}</span>: <del className="wrap">{JSON.stringify(field.before)}</del>{' '}
+                  <span className="mono">{field.name}</span>:{' '}
+                  <del className="wrap">{JSON.stringify(field.before)}</del>{' '}
                   <ins className="wrap">{JSON.stringify(field.after)}</ins>
                 </li>
               ))}
@@ -146,14 +177,23 @@ export function CopyZone(props: {
                 type="checkbox"
                 checked={chosen.includes(one.cameraId)}
                 onChange={(event) =>
-                  setChosen(event.target.checked ? [...chosen, one.cameraId] : chosen.filter((id) => id !== one.cameraId))
+                  setChosen(
+                    event.target.checked
+                      ? [...chosen, one.cameraId]
+                      : chosen.filter((id) => id !== one.cameraId),
+                  )
                 }
               />{' '}
               {one.name}
             </label>
           ))}
       </div>
-      <button type="button" className="primary" disabled={chosen.length === 0} onClick={() => void copy().catch(props.onFail)}>
+      <button
+        type="button"
+        className="primary"
+        disabled={chosen.length === 0}
+        onClick={() => void copy().catch(props.onFail)}
+      >
         {t('ui.copy')}
       </button>{' '}
       <button type="button" onClick={() => setOpen(false)}>
@@ -170,14 +210,25 @@ async function addToDraft(cameraId: string, part: RuleSetDocument): Promise<void
     throw error;
   });
   const base = draft?.document ?? (await get<PublishedRuleSet>(path)).document;
-  const zoneIds = new Map(part.zones.map((zone) => [zone.zoneId, free(zone.zoneId, base.zones.map((one) => one.zoneId))]));
+  const zoneIds = new Map(
+    part.zones.map((zone) => [
+      zone.zoneId,
+      free(
+        zone.zoneId,
+        base.zones.map((one) => one.zoneId),
+      ),
+    ]),
+  );
   const document: RuleSetDocument = {
     zones: [...base.zones, ...part.zones.map((zone) => ({ ...zone, zoneId: zoneIds.get(zone.zoneId)! }))],
     rules: [
       ...base.rules,
       ...part.rules.map((rule) => ({
         ...rule,
-        ruleId: free(rule.ruleId, base.rules.map((one) => one.ruleId)),
+        ruleId: free(
+          rule.ruleId,
+          base.rules.map((one) => one.ruleId),
+        ),
         zoneId: zoneIds.get(rule.zoneId)!,
       })),
     ],

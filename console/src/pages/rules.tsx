@@ -90,11 +90,14 @@ function Editor(props: {
 
   const saveDraft = (): void => {
     const ifMatch = `"${base.draft?.revision ?? 0}"`;
-    call<RuleSetDraft>('PUT', `${path}/rules/draft`, { body: { document: state.document }, ifMatch }).then(({ body }) => {
-      setProblems(body.problems);
-      show({ text: t('rules.draftSaved') });
-      props.setBase({ ...base, draft: body });
-    }, fail);
+    call<RuleSetDraft>('PUT', `${path}/rules/draft`, { body: { document: state.document }, ifMatch }).then(
+      ({ body }) => {
+        setProblems(body.problems);
+        show({ text: t('rules.draftSaved') });
+        props.setBase({ ...base, draft: body });
+      },
+      fail,
+    );
   };
   const dropDraft = (): void => {
     call('DELETE', `${path}/rules/draft`).then(props.reload, fail);
@@ -107,17 +110,23 @@ function Editor(props: {
     }, fail);
   };
   const rollBack = (version: number, note: string): void => {
-    call('POST', `${path}/rules/roll-back`, { body: { version, note }, ifMatch: base.publishedTag }).then(props.reload, fail);
+    call('POST', `${path}/rules/roll-back`, { body: { version, note }, ifMatch: base.publishedTag }).then(
+      props.reload,
+      fail,
+    );
   };
   const changed = state.past.length > 0;
   return (
     <div className="page">
       <div className="page-head">
         <h1>
-          <Link to={`/cameras/${encodeURIComponent(cameraId)}`}>{camera.data?.name ?? cameraId}</Link> · {t('camera.rules')}
+          <Link to={`/cameras/${encodeURIComponent(cameraId)}`}>{camera.data?.name ?? cameraId}</Link> ·{' '}
+          {t('camera.rules')}
         </h1>
         <span className="mark">v{base.published.version}</span>
-        {base.draft && <span className="mark mark-pending">{t('rules.draftOf', { name: base.draft.authorName })}</span>}
+        {base.draft && (
+          <span className="mark mark-pending">{t('rules.draftOf', { name: base.draft.authorName })}</span>
+        )}
         <span className="grow" />
         {!readOnly && (
           <>
@@ -135,7 +144,10 @@ function Editor(props: {
       </div>
       <div className="rules-columns">
         <section>
-          <Toolbar {...{ state, send, readOnly, snap, setSnap, showTracks, setShowTracks }} onRefresh={() => setTurn((n) => n + 1)} />
+          <Toolbar
+            {...{ state, send, readOnly, snap, setSnap, showTracks, setShowTracks }}
+            onRefresh={() => setTurn((n) => n + 1)}
+          />
           <div className="player">
             <ZoneCanvas
               state={state}
@@ -148,7 +160,9 @@ function Editor(props: {
               label={`${t('camera.rules')} · ${camera.data?.name ?? cameraId}`}
             />
           </div>
-          {!readOnly && <p className="hint">{state.mode === 'drawing' ? t('rules.drawing') : t('rules.editing')}</p>}
+          {!readOnly && (
+            <p className="hint">{state.mode === 'drawing' ? t('rules.drawing') : t('rules.editing')}</p>
+          )}
           {problems.length > 0 && (
             <div role="alert" className="problems">
               <strong>{t('rules.problems')}</strong>
@@ -159,13 +173,25 @@ function Editor(props: {
               </ul>
             </div>
           )}
-          <History cameraId={cameraId} current={base.published.version} readOnly={readOnly} onRollBack={rollBack} />
+          <History
+            cameraId={cameraId}
+            current={base.published.version}
+            readOnly={readOnly}
+            onRollBack={rollBack}
+          />
         </section>
         <aside>
           <Zones state={state} send={send} readOnly={readOnly} />
-          {chosenZone(state) && <Rules state={state} send={send} readOnly={readOnly} kinds={kinds.data?.items ?? []} />}
+          {chosenZone(state) && (
+            <Rules state={state} send={send} readOnly={readOnly} kinds={kinds.data?.items ?? []} />
+          )}
           {!readOnly && chosenZone(state) && (
-            <CopyZone cameraId={cameraId} document={partOf(state)} onDone={(n) => show({ text: t('rules.copied', { n }) })} onFail={fail} />
+            <CopyZone
+              cameraId={cameraId}
+              document={partOf(state)}
+              onDone={(n) => show({ text: t('rules.copied', { n }) })}
+              onFail={fail}
+            />
           )}
         </aside>
       </div>
@@ -197,7 +223,12 @@ function Toolbar(props: {
     <div className="filters">
       {!props.readOnly && (
         <>
-          <button type="button" className="primary" aria-pressed={state.mode === 'drawing'} onClick={() => send({ kind: state.mode === 'drawing' ? 'cancel' : 'draw' })}>
+          <button
+            type="button"
+            className="primary"
+            aria-pressed={state.mode === 'drawing'}
+            onClick={() => send({ kind: state.mode === 'drawing' ? 'cancel' : 'draw' })}
+          >
             {t('rules.draw')}
           </button>
           <button type="button" disabled={state.past.length === 0} onClick={() => send({ kind: 'undo' })}>
@@ -207,12 +238,22 @@ function Toolbar(props: {
             {t('rules.redo')}
           </button>
           <label className="check">
-            <input type="checkbox" checked={props.snap} onChange={(event) => props.setSnap(event.target.checked)} /> {t('rules.snap')}
+            <input
+              type="checkbox"
+              checked={props.snap}
+              onChange={(event) => props.setSnap(event.target.checked)}
+            />{' '}
+            {t('rules.snap')}
           </label>
         </>
       )}
       <label className="check">
-        <input type="checkbox" checked={props.showTracks} onChange={(event) => props.setShowTracks(event.target.checked)} /> {t('rules.tracks')}
+        <input
+          type="checkbox"
+          checked={props.showTracks}
+          onChange={(event) => props.setShowTracks(event.target.checked)}
+        />{' '}
+        {t('rules.tracks')}
       </label>
       <span className="grow" />
       <button type="button" onClick={props.onRefresh}>
@@ -222,7 +263,15 @@ function Toolbar(props: {
   );
 }
 
-function Zones({ state, send, readOnly }: { state: EditorState; send: (action: EditorAction) => void; readOnly: boolean }) {
+function Zones({
+  state,
+  send,
+  readOnly,
+}: {
+  state: EditorState;
+  send: (action: EditorAction) => void;
+  readOnly: boolean;
+}) {
   const { t } = useWords();
   const zone = chosenZone(state);
   return (
@@ -231,7 +280,12 @@ function Zones({ state, send, readOnly }: { state: EditorState; send: (action: E
       {state.document.zones.length === 0 && <p className="hint">{t('rules.noZone')}</p>}
       <div className="choices" role="group" aria-label={t('rules.zones')}>
         {state.document.zones.map((one) => (
-          <button key={one.zoneId} type="button" aria-pressed={one.zoneId === state.zoneId} onClick={() => send({ kind: 'choose', zoneId: one.zoneId })}>
+          <button
+            key={one.zoneId}
+            type="button"
+            aria-pressed={one.zoneId === state.zoneId}
+            onClick={() => send({ kind: 'choose', zoneId: one.zoneId })}
+          >
             {one.name}
           </button>
         ))}
@@ -240,7 +294,13 @@ function Zones({ state, send, readOnly }: { state: EditorState; send: (action: E
         <div className="zone-name">
           <label>
             {t('rules.zoneName')}
-            <input value={zone.name} maxLength={80} onChange={(event) => event.target.value !== '' && send({ kind: 'rename', name: event.target.value })} />
+            <input
+              value={zone.name}
+              maxLength={80}
+              onChange={(event) =>
+                event.target.value !== '' && send({ kind: 'rename', name: event.target.value })
+              }
+            />
           </label>
           <button
             type="button"
@@ -302,7 +362,11 @@ function Rules(props: {
       {!readOnly && (
         <div className="choices" role="group" aria-label={t('rules.add')}>
           {kinds.map((one) => (
-            <button key={one.kind} type="button" onClick={() => send({ kind: 'add-rule', ruleKind: one.kind })}>
+            <button
+              key={one.kind}
+              type="button"
+              onClick={() => send({ kind: 'add-rule', ruleKind: one.kind })}
+            >
               + {word('kind', one.kind)}
             </button>
           ))}

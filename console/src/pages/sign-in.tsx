@@ -54,7 +54,8 @@ export function SetUpPage({ onDone }: { onDone: Done }) {
       <p>{t('setUp.lead')}</p>
       <form onSubmit={form.submit}>
         <label className="check">
-          <input type="checkbox" checked={invited} onChange={(event) => setInvited(event.target.checked)} /> {t('setUp.invited')}
+          <input type="checkbox" checked={invited} onChange={(event) => setInvited(event.target.checked)} />{' '}
+          {t('setUp.invited')}
         </label>
         {!invited && (
           <>
@@ -62,8 +63,21 @@ export function SetUpPage({ onDone }: { onDone: Done }) {
             <Field name="displayName" label={t('setUp.displayName')} autoComplete="name" />
           </>
         )}
-        <Field name="password" label={t('signIn.password')} type="password" autoComplete="new-password" minLength={12} hint={t('setUp.length')} />
-        <Field name="repeat" label={t('setUp.repeat')} type="password" autoComplete="new-password" minLength={12} />
+        <Field
+          name="password"
+          label={t('signIn.password')}
+          type="password"
+          autoComplete="new-password"
+          minLength={12}
+          hint={t('setUp.length')}
+        />
+        <Field
+          name="repeat"
+          label={t('setUp.repeat')}
+          type="password"
+          autoComplete="new-password"
+          minLength={12}
+        />
         <FormEnd form={form} label={t('setUp.submit')} />
       </form>
     </Door>

@@ -83,7 +83,12 @@ export function SupervisionPage() {
                 [t('stats.filed'), bulletin?.filed ?? 0],
                 [t('stats.closed'), bulletin?.closed ?? 0],
                 [t('stats.closingRate'), percent(bulletin?.closingRate)],
-                [t('stats.inTimeRate'), <span key="i" className="hint">{t('stats.noTimeLimits')}</span>],
+                [
+                  t('stats.inTimeRate'),
+                  <span key="i" className="hint">
+                    {t('stats.noTimeLimits')}
+                  </span>,
+                ],
                 [t('stats.repeatRate'), percent(bulletin?.repeatRate)],
                 [t('stats.validRate'), percent(bulletin?.validRate)],
               ]}
@@ -152,7 +157,10 @@ function DayChart({ rows }: { rows: readonly StatisticsRow[] }) {
   const days = new Map<string, { confirmed: number; rest: number }>();
   for (const row of rows) {
     const day = days.get(row.period ?? '') ?? { confirmed: 0, rest: 0 };
-    days.set(row.period ?? '', { confirmed: day.confirmed + row.confirmed, rest: day.rest + row.incidents - row.confirmed });
+    days.set(row.period ?? '', {
+      confirmed: day.confirmed + row.confirmed,
+      rest: day.rest + row.incidents - row.confirmed,
+    });
   }
   const list = [...days.entries()].sort(([a], [b]) => a.localeCompare(b));
   const most = Math.max(1, ...list.map(([, day]) => day.confirmed + day.rest));
@@ -162,7 +170,12 @@ function DayChart({ rows }: { rows: readonly StatisticsRow[] }) {
       <figcaption>
         {t('stats.perDay')} <span className="hint number">≤ {most}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={t('stats.perDay')}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t('stats.perDay')}
+      >
         {list.map(([day, { confirmed, rest }], i) => {
           const [hc, hr] = [(confirmed / most) * height, (rest / most) * height];
           return (

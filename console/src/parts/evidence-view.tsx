@@ -18,7 +18,11 @@ const SPEEDS = [1, 2, 4, 0.5];
 /** A step when the clip does not say its rate: most street cameras send 25 frames a second. */
 const STEP_S = 1 / 25;
 
-export function EvidencePlayer(props: { incident: IncidentView; evidence: readonly EvidenceView[] | undefined; ref?: Ref<PlayerHandle> }) {
+export function EvidencePlayer(props: {
+  incident: IncidentView;
+  evidence: readonly EvidenceView[] | undefined;
+  ref?: Ref<PlayerHandle>;
+}) {
   const { t } = useWords();
   const { incident, evidence } = props;
   const clip = evidence?.find((one) => one.role === 'clip');
@@ -59,11 +63,26 @@ export function EvidencePlayer(props: { incident: IncidentView; evidence: readon
     <div className="player" ref={frame}>
       <div className="player-stage">
         {showClip ? (
-          <video key={clip.url} ref={video} src={clip.url} poster={cover} autoPlay loop muted playsInline preload="auto" aria-label={t('review.clip')} />
+          <video
+            key={clip.url}
+            ref={video}
+            src={clip.url}
+            poster={cover}
+            autoPlay
+            loop
+            muted
+            playsInline
+            preload="auto"
+            aria-label={t('review.clip')}
+          />
         ) : noStill ? (
           <p className="state">{t('review.noMedia')}</p>
         ) : (
-          <img src={cover} alt={`${t('review.still')} · ${incident.camera.name}`} onError={() => setNoStill(true)} />
+          <img
+            src={cover}
+            alt={`${t('review.still')} · ${incident.camera.name}`}
+            onError={() => setNoStill(true)}
+          />
         )}
         {overlay && !(noStill && !showClip) && <PlaceOverlay incident={incident} />}
       </div>
@@ -75,22 +94,63 @@ export function EvidencePlayer(props: { incident: IncidentView; evidence: readon
           {t('review.still')}
         </button>
         <span className="grow" />
-        <button type="button" className="quiet" disabled={!showClip} onClick={handle.toggle} title={t('review.play')} aria-label={t('review.play')}>
+        <button
+          type="button"
+          className="quiet"
+          disabled={!showClip}
+          onClick={handle.toggle}
+          title={t('review.play')}
+          aria-label={t('review.play')}
+        >
           <Icon name="play" />
         </button>
-        <button type="button" className="quiet" disabled={!showClip} onClick={() => handle.step(-1)} title={`${t('review.step')} (,)`} aria-label={`${t('review.step')} −1`}>
+        <button
+          type="button"
+          className="quiet"
+          disabled={!showClip}
+          onClick={() => handle.step(-1)}
+          title={`${t('review.step')} (,)`}
+          aria-label={`${t('review.step')} −1`}
+        >
           <Icon name="back" />
         </button>
-        <button type="button" className="quiet" disabled={!showClip} onClick={() => handle.step(1)} title={`${t('review.step')} (.)`} aria-label={`${t('review.step')} +1`}>
+        <button
+          type="button"
+          className="quiet"
+          disabled={!showClip}
+          onClick={() => handle.step(1)}
+          title={`${t('review.step')} (.)`}
+          aria-label={`${t('review.step')} +1`}
+        >
           <Icon name="forward" />
         </button>
-        <button type="button" className="quiet number" disabled={!showClip} onClick={handle.speed} title={t('review.speed')} aria-label={`${t('review.speed')} ${speed}`}>
+        <button
+          type="button"
+          className="quiet number"
+          disabled={!showClip}
+          onClick={handle.speed}
+          title={t('review.speed')}
+          aria-label={`${t('review.speed')} ${speed}`}
+        >
           {speed}×
         </button>
-        <button type="button" className="quiet" aria-pressed={overlay} onClick={handle.overlay} title={t('review.overlay')} aria-label={t('review.overlay')}>
+        <button
+          type="button"
+          className="quiet"
+          aria-pressed={overlay}
+          onClick={handle.overlay}
+          title={t('review.overlay')}
+          aria-label={t('review.overlay')}
+        >
           <Icon name="overlay" />
         </button>
-        <button type="button" className="quiet" onClick={handle.fullScreen} title={t('review.fullScreen')} aria-label={t('review.fullScreen')}>
+        <button
+          type="button"
+          className="quiet"
+          onClick={handle.fullScreen}
+          title={t('review.fullScreen')}
+          aria-label={t('review.fullScreen')}
+        >
           <Icon name="full" />
         </button>
       </div>

@@ -7,7 +7,9 @@ import { Link } from './link.tsx';
 /** How long it stood, as measured, else from the times. */
 export function dwellMs(incident: IncidentView): number {
   const measured = incident.measurements['dwellMs'];
-  return typeof measured === 'number' ? measured : (incident.clearedAtMs ?? incident.updatedAtMs) - incident.sinceMs;
+  return typeof measured === 'number'
+    ? measured
+    : (incident.clearedAtMs ?? incident.updatedAtMs) - incident.sinceMs;
 }
 
 export function SeverityMark({ severity }: { severity: number }) {
@@ -17,7 +19,9 @@ export function SeverityMark({ severity }: { severity: number }) {
 
 export function ReviewMark({ incident }: { incident: IncidentView }) {
   const { word } = useWords();
-  return <span className={`mark mark-${incident.review.state}`}>{word('review', incident.review.state)}</span>;
+  return (
+    <span className={`mark mark-${incident.review.state}`}>{word('review', incident.review.state)}</span>
+  );
 }
 
 /** A measurement for the eye: milliseconds as a span, shares short. */
@@ -37,14 +41,21 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
   const { t, word, time, span } = useWords();
   const { camera, zone } = incident;
   const rows: [string, React.ReactNode][] = [
-    [t('incident.camera'), <Link key="c" to={`/cameras/${encodeURIComponent(camera.cameraId)}`}>{camera.name}</Link>],
+    [
+      t('incident.camera'),
+      <Link key="c" to={`/cameras/${encodeURIComponent(camera.cameraId)}`}>
+        {camera.name}
+      </Link>,
+    ],
     ...(camera.place === undefined ? [] : [[t('incident.place'), camera.place] as [string, string]]),
     [t('incident.zone'), `${zone.zoneName} · v${zone.zoneVersion}`],
     [t('incident.opened'), time(incident.openedAtMs, camera.timeZone)],
     [t('incident.firstSeen'), time(incident.firstSeenMs, camera.timeZone)],
     [t('incident.duration'), <strong key="d">{span(dwellMs(incident))}</strong>],
     [t('incident.status'), word('status', incident.status)],
-    ...(incident.clearedAtMs === undefined ? [] : [[t('incident.cleared'), time(incident.clearedAtMs, camera.timeZone)] as [string, string]]),
+    ...(incident.clearedAtMs === undefined
+      ? []
+      : [[t('incident.cleared'), time(incident.clearedAtMs, camera.timeZone)] as [string, string]]),
     [t('incident.object'), `${incident.label} · ${(incident.confidence * 100).toFixed(0)}%`],
     [t('incident.category'), `${incident.category.code} ${incident.category.name}`],
     ...(incident.presentAtStart ? [[t('incident.presentAtStart'), t('ui.yes')] as [string, string]] : []),
@@ -56,11 +67,16 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
 export function Why({ incident }: { incident: IncidentView }) {
   const { t, word } = useWords();
   const measure = useMeasure();
-  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [word('measure', name), measure(name, value)]);
+  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [
+    word('measure', name),
+    measure(name, value),
+  ]);
   return (
     <section>
       <h3>{t('review.why')}</h3>
-      <Facts rows={[[t('incident.rule'), `${incident.zone.ruleId} · v${incident.zone.ruleVersion}`], ...rows]} />
+      <Facts
+        rows={[[t('incident.rule'), `${incident.zone.ruleId} · v${incident.zone.ruleVersion}`], ...rows]}
+      />
     </section>
   );
 }

@@ -29,10 +29,11 @@ export function LiveView({ cameraId, children }: { cameraId: string; children?: 
     const events: LiveEvents = {
       playing: () => setProblem(undefined),
       unsupported: () => setFormat('mpeg1'),
-      ended: (code) =>
-        setProblem(code === BUSY ? 'error.live.busy' : 'error.live.unavailable'),
+      ended: (code) => setProblem(code === BUSY ? 'error.live.busy' : 'error.live.unavailable'),
     };
-    return format === 'fmp4' ? playFragments(cameraId, element, events) : playMpeg1(cameraId, element, events);
+    return format === 'fmp4'
+      ? playFragments(cameraId, element, events)
+      : playMpeg1(cameraId, element, events);
   }, [cameraId, format]);
   return (
     <div className="player">
@@ -46,7 +47,12 @@ export function LiveView({ cameraId, children }: { cameraId: string; children?: 
         )}
       </div>
       <div className="player-bar">
-        <button type="button" aria-pressed={format === 'fmp4'} disabled={!('MediaSource' in window)} onClick={() => setFormat('fmp4')}>
+        <button
+          type="button"
+          aria-pressed={format === 'fmp4'}
+          disabled={!('MediaSource' in window)}
+          onClick={() => setFormat('fmp4')}
+        >
           H.264
         </button>
         <button type="button" aria-pressed={format === 'mpeg1'} onClick={() => setFormat('mpeg1')}>
@@ -80,7 +86,8 @@ function playFragments(cameraId: string, place: HTMLElement, events: LiveEvents)
       ...events,
       ended: (code) => {
         events.ended(code);
-        if (!stopped && code !== SIGNED_OUT && code !== UNAVAILABLE) retry = window.setTimeout(connect, RETRY_MS);
+        if (!stopped && code !== SIGNED_OUT && code !== UNAVAILABLE)
+          retry = window.setTimeout(connect, RETRY_MS);
       },
     });
   };
@@ -150,10 +157,12 @@ function keepUp(video: HTMLVideoElement, buffer: SourceBuffer, events: LiveEvent
   const ranges = buffer.buffered;
   if (ranges.length === 0) return;
   const [start, end] = [ranges.start(0), ranges.end(ranges.length - 1)];
-  if (video.currentTime < start || end - video.currentTime > MOST_LAG_S) video.currentTime = Math.max(start, end - 0.3);
+  if (video.currentTime < start || end - video.currentTime > MOST_LAG_S)
+    video.currentTime = Math.max(start, end - 0.3);
   if (video.paused) void video.play().catch(() => undefined);
   if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) events.playing();
-  if (video.currentTime - start > 2 * KEPT_S && !buffer.updating) buffer.remove(start, video.currentTime - KEPT_S);
+  if (video.currentTime - start > 2 * KEPT_S && !buffer.updating)
+    buffer.remove(start, video.currentTime - KEPT_S);
 }
 
 /** The player of the MPEG-1 stream is loaded only when it is needed. */

@@ -3,7 +3,11 @@
 import JSMpeg from '@cycjimmy/jsmpeg-player';
 
 /** Starts a player, which connects again by itself when the stream ends; returns how to end it. */
-export function startMpeg1Player(url: string, canvas: HTMLCanvasElement, events: { playing(): void }): () => void {
+export function startMpeg1Player(
+  url: string,
+  canvas: HTMLCanvasElement,
+  events: { playing(): void },
+): () => void {
   const player = new JSMpeg.Player(url, {
     canvas,
     audio: false,

@@ -32,7 +32,8 @@ export function Rows<T>(props: {
     if (!element || focus === undefined || focus < 0) return;
     const top = focus * rowPx;
     if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowPx > element.scrollTop + element.clientHeight) element.scrollTop = top + rowPx - element.clientHeight;
+    else if (top + rowPx > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + rowPx - element.clientHeight;
   }, [focus, rowPx]);
   const first = Math.max(0, Math.floor(view.top / rowPx) - SPARE);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + SPARE);

@@ -21,7 +21,12 @@ export function useLoad<T>(path: string | undefined, everyMs?: number): Loaded<T
     get<T>(path, abort.signal).then(
       (data) => setState({ path, data }),
       (error: unknown) => {
-        if (!abort.signal.aborted) setState((old) => ({ path, error, ...(old.path === path && old.data !== undefined ? { data: old.data } : {}) }));
+        if (!abort.signal.aborted)
+          setState((old) => ({
+            path,
+            error,
+            ...(old.path === path && old.data !== undefined ? { data: old.data } : {}),
+          }));
       },
     );
     return () => abort.abort();
@@ -34,5 +39,10 @@ export function useLoad<T>(path: string | undefined, everyMs?: number): Loaded<T
     return () => clearInterval(timer);
   }, [everyMs, reload]);
   const own = state.path === path ? state : {};
-  return { data: own.data, error: own.error, loading: path !== undefined && own.data === undefined && own.error === undefined, reload };
+  return {
+    data: own.data,
+    error: own.error,
+    loading: path !== undefined && own.data === undefined && own.error === undefined,
+    reload,
+  };
 }

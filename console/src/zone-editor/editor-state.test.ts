@@ -6,7 +6,8 @@ import { chosenZone, edit, snapped, startEditor } from './editor-state.ts';
 import type { EditorAction, EditorState } from './editor-state.ts';
 
 const empty = { zones: [], rules: [] };
-const run = (actions: EditorAction[], from: EditorState = startEditor(empty)): EditorState => actions.reduce(edit, from);
+const run = (actions: EditorAction[], from: EditorState = startEditor(empty)): EditorState =>
+  actions.reduce(edit, from);
 const triangle: EditorAction[] = [
   { kind: 'draw' },
   { kind: 'point', at: { x: 0.1, y: 0.1 } },
@@ -69,14 +70,26 @@ describe('snapping', () => {
 });
 
 describe('any sequence of actions', () => {
-  const at = fc.record({ x: fc.double({ min: -1, max: 2, noNaN: true }), y: fc.double({ min: -1, max: 2, noNaN: true }) });
+  const at = fc.record({
+    x: fc.double({ min: -1, max: 2, noNaN: true }),
+    y: fc.double({ min: -1, max: 2, noNaN: true }),
+  });
   const small = fc.nat(5);
   const action: fc.Arbitrary<EditorAction> = fc.oneof(
-    fc.constantFrom<EditorAction>(...triangle, { kind: 'cancel' }, { kind: 'drop' }, { kind: 'delete' }, { kind: 'undo' }, { kind: 'redo' }),
+    fc.constantFrom<EditorAction>(
+      ...triangle,
+      { kind: 'cancel' },
+      { kind: 'drop' },
+      { kind: 'delete' },
+      { kind: 'undo' },
+      { kind: 'redo' },
+    ),
     at.map((one): EditorAction => ({ kind: 'point', at: one })),
     at.map((one): EditorAction => ({ kind: 'drag', at: one })),
     fc.tuple(small, at).map(([edge, one]): EditorAction => ({ kind: 'insert', edge, at: one })),
-    fc.tuple(small, small).map(([n, corner]): EditorAction => ({ kind: 'choose', zoneId: `zone-${n}`, corner })),
+    fc
+      .tuple(small, small)
+      .map(([n, corner]): EditorAction => ({ kind: 'choose', zoneId: `zone-${n}`, corner })),
     at.map(({ x, y }): EditorAction => ({ kind: 'nudge', dx: x, dy: y })),
     fc.constant<EditorAction>({ kind: 'add-rule', ruleKind: 'littering' }),
   );

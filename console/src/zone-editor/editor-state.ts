@@ -97,7 +97,10 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
     case 'add-rule':
       return addRule(state, action.ruleKind);
     case 'delete-rule':
-      return changed(state, { ...state.document, rules: state.document.rules.filter((rule) => rule.ruleId !== action.ruleId) });
+      return changed(state, {
+        ...state.document,
+        rules: state.document.rules.filter((rule) => rule.ruleId !== action.ruleId),
+      });
     case 'undo':
       return undo(state);
     case 'redo':
@@ -126,7 +129,10 @@ function close(state: EditorState, name: string): EditorState {
   // A double click leaves its second point on its first.
   const points = state.drawing.filter((p, i) => i === 0 || distance(p, state.drawing[i - 1]!) > 0.002);
   if (state.mode !== 'drawing' || points.length < 3) return state;
-  const zoneId = freeId('zone', state.document.zones.map((zone) => zone.zoneId));
+  const zoneId = freeId(
+    'zone',
+    state.document.zones.map((zone) => zone.zoneId),
+  );
   const zone = { zoneId, name: `${name} ${zoneId.split('-')[1]}`, polygon: points.map((p) => ({ ...p })) };
   const next = changed(state, { ...state.document, zones: [...state.document.zones, zone] });
   return { ...next, mode: 'editing', drawing: [], zoneId, corner: undefined };
@@ -145,12 +151,17 @@ function moveCorner(zone: ZoneDocument, corner: number, at: Point): ZoneDocument
 function drag(state: EditorState, at: Point): EditorState {
   const { corner } = state;
   if (corner === undefined || !chosenZone(state)) return state;
-  const zones = state.document.zones.map((zone) => (zone.zoneId === state.zoneId ? moveCorner(zone, corner, at) : zone));
+  const zones = state.document.zones.map((zone) =>
+    zone.zoneId === state.zoneId ? moveCorner(zone, corner, at) : zone,
+  );
   return { ...state, document: { ...state.document, zones }, beforeDrag: state.beforeDrag ?? state.document };
 }
 
 function insert(state: EditorState, edge: number, at: Point): EditorState {
-  const next = withZone(state, (zone) => ({ ...zone, polygon: zone.polygon.toSpliced(edge + 1, 0, clamp(at)) }));
+  const next = withZone(state, (zone) => ({
+    ...zone,
+    polygon: zone.polygon.toSpliced(edge + 1, 0, clamp(at)),
+  }));
   return next === state ? state : { ...next, corner: edge + 1 };
 }
 
@@ -188,7 +199,10 @@ function remove(state: EditorState): EditorState {
 
 function addRule(state: EditorState, kind: string): EditorState {
   if (!chosenZone(state) || state.zoneId === undefined) return state;
-  const ruleId = freeId(kind.replaceAll('_', '-'), state.document.rules.map((rule) => rule.ruleId));
+  const ruleId = freeId(
+    kind.replaceAll('_', '-'),
+    state.document.rules.map((rule) => rule.ruleId),
+  );
   const rule: RuleDocument = { ruleId, kind, zoneId: state.zoneId, enabled: true, params: {} };
   return changed(state, { ...state.document, rules: [...state.document.rules, rule] });
 }
@@ -196,7 +210,12 @@ function addRule(state: EditorState, kind: string): EditorState {
 function undo(state: EditorState): EditorState {
   const before = state.past.at(-1);
   if (!before) return state;
-  return settled({ ...state, document: before, past: state.past.slice(0, -1), future: [state.document, ...state.future] });
+  return settled({
+    ...state,
+    document: before,
+    past: state.past.slice(0, -1),
+    future: [state.document, ...state.future],
+  });
 }
 
 function redo(state: EditorState): EditorState {
@@ -209,7 +228,9 @@ function redo(state: EditorState): EditorState {
 function settled(state: EditorState): EditorState {
   const zone = chosenZone(state);
   if (!zone) return { ...state, zoneId: state.document.zones[0]?.zoneId, corner: undefined };
-  return state.corner !== undefined && state.corner >= zone.polygon.length ? { ...state, corner: undefined } : state;
+  return state.corner !== undefined && state.corner >= zone.polygon.length
+    ? { ...state, corner: undefined }
+    : state;
 }
 
 export function distance(a: Point, b: Point): number {
@@ -217,9 +238,16 @@ export function distance(a: Point, b: Point): number {
 }
 
 /** Pulls a point to the edges of the picture and to corners of other zones that are nearer than `reach`. */
-export function snapped(point: Point, document: RuleSetDocument, own: string | undefined, reach: number): Point {
+export function snapped(
+  point: Point,
+  document: RuleSetDocument,
+  own: string | undefined,
+  reach: number,
+): Point {
   const corners = document.zones.filter((zone) => zone.zoneId !== own).flatMap((zone) => zone.polygon);
-  const near = corners.filter((corner) => distance(corner, point) < reach).sort((a, b) => distance(a, point) - distance(b, point))[0];
+  const near = corners
+    .filter((corner) => distance(corner, point) < reach)
+    .sort((a, b) => distance(a, point) - distance(b, point))[0];
   if (near) return { x: near.x, y: near.y };
   const toEdge = (v: number): number => (v < reach ? 0 : v > 1 - reach ? 1 : v);
   return { x: toEdge(point.x), y: toEdge(point.y) };

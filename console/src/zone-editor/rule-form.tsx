@@ -65,7 +65,9 @@ function Param(props: ParamProps) {
     <div className={`param ${value === undefined ? '' : 'param-set'}`}>
       <label htmlFor={id}>
         {name}
-        {name.endsWith('Ms') && typeof shown === 'number' && <span className="hint number"> = {span(shown)}</span>}
+        {name.endsWith('Ms') && typeof shown === 'number' && (
+          <span className="hint number"> = {span(shown)}</span>
+        )}
       </label>
       <Input {...props} />
       <small className="hint" id={`${id}-help`}>
@@ -105,8 +107,14 @@ function Input(props: ParamProps) {
   }
   if (schema.type === 'boolean') {
     return (
-      <select {...help} value={value === undefined ? '' : String(value)} onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value === 'true')}>
-        <option value="">{t('rules.default', { value: schema.default === true ? t('ui.yes') : t('ui.no') })}</option>
+      <select
+        {...help}
+        value={value === undefined ? '' : String(value)}
+        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value === 'true')}
+      >
+        <option value="">
+          {t('rules.default', { value: schema.default === true ? t('ui.yes') : t('ui.no') })}
+        </option>
         <option value="true">{t('ui.yes')}</option>
         <option value="false">{t('ui.no')}</option>
       </select>
@@ -115,7 +123,11 @@ function Input(props: ParamProps) {
   const words = wordsOf(schema);
   if (words) {
     return (
-      <select {...help} value={typeof value === 'string' ? value : ''} onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}>
+      <select
+        {...help}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+      >
         <option value="">{t('rules.default', { value: plain(schema.default ?? '') })}</option>
         {words.map((word) => (
           <option key={word}>{word}</option>
@@ -134,7 +146,9 @@ function Input(props: ParamProps) {
               type="checkbox"
               disabled={readOnly}
               checked={chosen.includes(word)}
-              onChange={(event) => onChange(event.target.checked ? [...chosen, word] : chosen.filter((one) => one !== word))}
+              onChange={(event) =>
+                onChange(event.target.checked ? [...chosen, word] : chosen.filter((one) => one !== word))
+              }
             />{' '}
             {word}
           </label>
@@ -142,14 +156,18 @@ function Input(props: ParamProps) {
       </span>
     );
   }
-  if (schema.anyOf?.some((one) => typeof one.const === 'string' || one.type === 'string') === true) return <WordOrNumber {...props} />;
+  if (schema.anyOf?.some((one) => typeof one.const === 'string' || one.type === 'string') === true)
+    return <WordOrNumber {...props} />;
   if (schema.type === 'array' && schema.items?.type === 'string') return <WordList {...props} />;
   return <JsonInput {...props} />;
 }
 
 /** A word of a list, or a number: `standard` or `240`. */
 function WordOrNumber({ id, schema, value, readOnly, onChange }: ParamProps) {
-  const words = schema.anyOf?.flatMap((one) => (typeof one.const === 'string' ? [one.const] : (one.enum ?? []).map(String))) ?? [];
+  const words =
+    schema.anyOf?.flatMap((one) =>
+      typeof one.const === 'string' ? [one.const] : (one.enum ?? []).map(String),
+    ) ?? [];
   return (
     <>
       <input
@@ -208,7 +226,9 @@ function JsonInput({ id, schema, value, readOnly, onChange }: ParamProps) {
       onChange={(event) => {
         setText(event.target.value);
         try {
-          onChange(event.target.value.trim() === '' ? undefined : (JSON.parse(event.target.value) as unknown));
+          onChange(
+            event.target.value.trim() === '' ? undefined : (JSON.parse(event.target.value) as unknown),
+          );
           setBad(false);
         } catch {
           setBad(true);

@@ -28,13 +28,16 @@ export function ZoneCanvas(props: {
   const at = (event: PointerEvent): Point => {
     const box = svg.current!.getBoundingClientRect();
     const point = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
-    return snap ? snapped(point, state.document, state.mode === 'editing' ? state.zoneId : undefined, REACH) : point;
+    return snap
+      ? snapped(point, state.document, state.mode === 'editing' ? state.zoneId : undefined, REACH)
+      : point;
   };
   const onPointerDown = (event: PointerEvent): void => {
     if (readOnly || event.button !== 0 || state.mode !== 'drawing') return;
     const point = at(event);
     const [first] = state.drawing;
-    if (first && state.drawing.length >= 3 && distance(first, point) < REACH) send({ kind: 'close', name: props.newName });
+    if (first && state.drawing.length >= 3 && distance(first, point) < REACH)
+      send({ kind: 'close', name: props.newName });
     else send({ kind: 'point', at: point });
   };
   const grab = (corner: number) => (event: PointerEvent) => {
@@ -66,7 +69,11 @@ export function ZoneCanvas(props: {
         onKeyDown={onKeyDown}
       >
         {props.tracks.map((track) => (
-          <polyline key={track.trackId} className="track" points={track.path.map((p) => `${p.x},${p.y}`).join(' ')} />
+          <polyline
+            key={track.trackId}
+            className="track"
+            points={track.path.map((p) => `${p.x},${p.y}`).join(' ')}
+          />
         ))}
         {state.document.zones.map((one) => (
           <polygon
@@ -85,7 +92,8 @@ export function ZoneCanvas(props: {
         )}
       </svg>
       {/* Handles are boxes above the picture: the stretched drawing would make ovals of them. */}
-      {state.mode === 'drawing' && state.drawing.map((p, i) => <span key={i} className="handle handle-drawing" style={place(p)} />)}
+      {state.mode === 'drawing' &&
+        state.drawing.map((p, i) => <span key={i} className="handle handle-drawing" style={place(p)} />)}
       {state.mode === 'editing' && !readOnly && zone && (
         <>
           {zone.polygon.map((p, i) => {
@@ -111,7 +119,8 @@ export function ZoneCanvas(props: {
               style={place(p)}
               onPointerDown={grab(i)}
               onPointerMove={(event) => {
-                if (event.currentTarget.hasPointerCapture(event.pointerId)) send({ kind: 'drag', at: at(event) });
+                if (event.currentTarget.hasPointerCapture(event.pointerId))
+                  send({ kind: 'drag', at: at(event) });
               }}
               onPointerUp={() => send({ kind: 'drop' })}
               onPointerCancel={() => send({ kind: 'drop' })}
@@ -165,7 +174,9 @@ function keyAction(event: KeyboardEvent, state: EditorState, newName: string): E
     case 'ArrowDown':
       return { kind: 'nudge', dx: 0, dy: step };
     case 'n':
-      return corners === 0 ? undefined : { kind: 'choose', zoneId: state.zoneId, corner: ((state.corner ?? -1) + 1) % corners };
+      return corners === 0
+        ? undefined
+        : { kind: 'choose', zoneId: state.zoneId, corner: ((state.corner ?? -1) + 1) % corners };
     default:
       return undefined;
   }

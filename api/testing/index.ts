@@ -1,0 +1,3 @@
+/** Face of the test city, for benchmarks and end-to-end tests. */
+
+export * from './city.ts';
