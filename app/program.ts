@@ -127,6 +127,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   publisher.start();
 
   const apiStore = config.api === undefined ? undefined : ApiStore.open(join(dir, 'console.db'), clock);
+  await footage.scan();
   const pipeline = new Pipeline({ detector, metrics, clock, log });
   for (const camera of config.cameras) {
     const fromFile = rulesOfCamera(camera, config.district.timeZone);
