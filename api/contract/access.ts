@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { Id, oneOf, text, TimeMs } from './common.ts';
+import { Id, oneOf, text, TimeMs } from './basics.ts';
 
 /** From least to most: each role may all that the one before may. */
 export const ROLES = ['viewer', 'operator', 'author', 'administrator'] as const;

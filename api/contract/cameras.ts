@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { BoxNorm, Id, oneOf, TimeMs } from './common.ts';
+import { BoxNorm, Id, oneOf, TimeMs } from './basics.ts';
 
 export const CAMERA_STATES = ['online', 'connecting', 'offline', 'stopped'] as const;
 

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { BoxNorm, Id, oneOf, pageQuery, PointNorm, text, TimeMs } from './common.ts';
+import { BoxNorm, Id, oneOf, pageQuery, PointNorm, text, TimeMs } from './basics.ts';
 
 const Names = Type.Array(Id, { minItems: 1, maxItems: 50 });
 

@@ -2,7 +2,7 @@
 
 export * from './access.ts';
 export * from './cameras.ts';
-export * from './common.ts';
+export * from './basics.ts';
 export * from './incidents.ts';
 export * from './rules.ts';
 export * from './supervision.ts';

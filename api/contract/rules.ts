@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { Id, oneOf, PointNorm, text, TimeMs } from './common.ts';
+import { Id, oneOf, PointNorm, text, TimeMs } from './basics.ts';
 
 const strict = { additionalProperties: false };
 

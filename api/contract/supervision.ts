@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { Id, oneOf, TimeMs } from './common.ts';
+import { Id, oneOf, TimeMs } from './basics.ts';
 
 export const STATISTICS_STEPS = ['day', 'week', 'month'] as const;
 export const STATISTICS_GROUPS = ['type', 'district', 'department', 'camera', 'rule', 'zone'] as const;
