@@ -28,12 +28,13 @@ export function cameraInfo(camera: CameraConfig, district: Config['district']): 
 export function brokerOptions(loaded: LoadedConfig): BrokerOptions | undefined {
   const { broker } = loaded.config;
   if (broker === undefined) return undefined;
-  const { user, password, token, credentials } = broker;
+  const { user, password, token, credentials, tlsCa } = broker;
   return {
     servers: broker.servers,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
     ...(token === undefined ? {} : { token }),
+    ...(tlsCa === undefined ? {} : { tls: { caFile: loaded.resolve(tlsCa) } }),
     ...(credentials === undefined ? {} : { credsFile: loaded.resolve(credentials) }),
   };
 }

@@ -47,5 +47,6 @@ try {
 } catch (error) {
   const code = error instanceof StreetwatchError ? `${error.code}: ` : '';
   context.note(redactUrls(`${code}${messageOf(error)}`));
-  context.fail();
+  // Whatever was started before the error ends with the process.
+  process.exit(1);
 }

@@ -63,6 +63,8 @@ export interface ConsoleOptions {
   readonly incidents: IncidentService;
   readonly footage: Footage;
   readonly evidenceDir: string;
+  /** Called after a camera was given other rules. */
+  readonly rulesChanged: () => void;
   readonly figures: () => Readonly<Record<string, number | string>>;
   readonly clock: Clock;
   readonly log: Log;
@@ -121,7 +123,12 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
       snapshot: (cameraId, widthPx) => runtime(cameraId).picture.jpeg(cameraId, widthPx, options.footage),
       recentTracks: (cameraId, minutes) => cameras.get(cameraId)?.recentTracks.list(minutes) ?? [],
     },
-    rules: { apply: (cameraId, rules) => runtime(cameraId).applyRules(rules) },
+    rules: {
+      apply: (cameraId, rules) => {
+        runtime(cameraId).applyRules(rules);
+        options.rulesChanged();
+      },
+    },
     live: {
       address: (cameraId) => {
         const camera = cameras.get(cameraId)?.config;

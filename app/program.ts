@@ -5,18 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiStore } from '../api/index.ts';
 import type { Clock, Log } from '../core/index.ts';
-import {
-  defaultCodeTablePath,
-  EvidenceSigner,
-  IncidentService,
-  IncidentStore,
-  loadCodeTable,
-  Publisher,
-} from '../incidents/index.ts';
+import { messageOf } from '../core/index.ts';
+import type { IncidentService, IncidentStore } from '../incidents/index.ts';
 import { createDetector } from '../inference/index.ts';
 import { createSource, SegmentStore } from '../ingest/index.ts';
 import { findModel } from '../models/index.ts';
-import { brokerOptions, cameraInfo, modelFolders } from './assembly.ts';
+import { modelFolders } from './assembly.ts';
 import { CameraRuntime } from './camera-runtime.ts';
 import type { CameraConfig, LoadedConfig } from './config/index.ts';
 import { parseListen } from './config/index.ts';
@@ -24,6 +18,7 @@ import { rulesOfCamera } from './config/to-rules.ts';
 import type { ConsoleServer } from './console-server.ts';
 import { isUrl, publishedRules, startConsole } from './console-server.ts';
 import { Pipeline } from './pipeline.ts';
+import { openRecords } from './records.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startTelemetry } from './telemetry/server.ts';
 
@@ -33,7 +28,7 @@ const HOUR_MS = 3_600_000;
 const SETTLE_MS = 10_000;
 /** How long a stop waits for the broker to take what is left; the rest waits in the outbox. */
 const DRAIN_MS = 5_000;
-const PRUNE_EVERY_MS = 10_000;
+const HOUSEKEEP_EVERY_MS = 10_000;
 
 export interface ProgramOptions {
   readonly loaded: LoadedConfig;
@@ -63,8 +58,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const { loaded, clock, log } = options;
   const { config } = loaded;
   const dir = loaded.resolve(config.store.dir);
-  const evidenceDir = join(dir, 'evidence');
-  mkdirSync(evidenceDir, { recursive: true });
+  mkdirSync(join(dir, 'evidence'), { recursive: true });
 
   const model = findModel(config.inference.model, modelFolders(dir));
   const detector = await createDetector({
@@ -75,7 +69,6 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     log,
   });
   const metrics = createMetrics({ process: true });
-  const store = IncidentStore.open(join(dir, 'streetwatch.db'), { clock, log });
   const footage = new SegmentStore({
     dir: join(dir, 'segments'),
     maxBytes: config.store.maxGiB * GIB,
@@ -85,47 +78,8 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     log,
   });
   const cameras = new Map<string, CameraRuntime>();
-  const incidents = new IncidentService({
-    store,
-    footage,
-    evidenceDir,
-    adcode: config.district.adcode,
-    codes: loadCodeTable(
-      config.district.codes === undefined ? defaultCodeTablePath() : loaded.resolve(config.district.codes),
-    ),
-    cameras: (cameraId) => {
-      const camera = cameras.get(cameraId);
-      return camera === undefined ? undefined : cameraInfo(camera.config, config.district);
-    },
-    zones: (cameraId, zoneId) =>
-      cameras.get(cameraId)?.rules.find((rule) => rule.zone.zoneId === zoneId)?.zone,
-    model: () => ({ name: model.manifest.id, sha256: model.manifest.sha256 }),
-    signer: EvidenceSigner.open(join(dir, 'evidence-key.pem')),
-    clock,
-    log,
-  });
-  const broker = brokerOptions(loaded);
-  const publisher = new Publisher({
-    store,
-    ...(broker === undefined ? {} : { broker }),
-    adcode: config.district.adcode,
-    ...(config.broker === undefined ? {} : { stream: { name: config.broker.stream } }),
-    events: {
-      acked: ({ latencyMs }) => {
-        metrics.published.inc();
-        if (latencyMs !== undefined) metrics.captureToAck.observe(latencyMs / 1000);
-      },
-      failed: (code) => metrics.publishFailures.inc({ code }),
-    },
-    clock,
-    log,
-  });
-  incidents.onChange(({ incident, phase }) => {
-    metrics.incidents.inc({ camera: incident.camera.cameraId, type: incident.eventType, phase });
-  });
-  incidents.start();
-  publisher.start();
-
+  const records = openRecords({ loaded, dir, footage, cameras, model, metrics, clock, log });
+  const { store, incidents, publisher, evidenceDir } = records;
   const apiStore = config.api === undefined ? undefined : ApiStore.open(join(dir, 'console.db'), clock);
   await footage.scan();
   const pipeline = new Pipeline({ detector, metrics, clock, log });
@@ -135,6 +89,9 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     const runtime = new CameraRuntime({ config: camera, rules, store, incidents, metrics, clock, log });
     cameras.set(camera.id, runtime);
   }
+  incidents.start();
+  records.retireUnwatched();
+  publisher.start();
   for (const runtime of cameras.values()) {
     const { config: camera } = runtime;
     pipeline.add({
@@ -145,11 +102,10 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   }
 
   const housekeeping = setInterval(() => {
-    metrics.outboxDepth.set(publisher.status().depth);
-    void footage
-      .prune()
-      .catch((error: unknown) => log.error({ error: String(error) }, 'segments not pruned'));
-  }, PRUNE_EVERY_MS);
+    void Promise.all([footage.prune(), records.housekeep()]).catch((error: unknown) =>
+      log.error({ error: messageOf(error) }, 'housekeeping failed'),
+    );
+  }, HOUSEKEEP_EVERY_MS);
   const telemetry = await startTelemetry({
     ...parseListen(config.telemetry.listen)!,
     metrics,
@@ -170,6 +126,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
           incidents,
           footage,
           evidenceDir,
+          rulesChanged: () => records.retireUnwatched(),
           figures: () => ({ outboxWaiting: publisher.status().depth, broker: publisher.status().state }),
           clock,
           log,

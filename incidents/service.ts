@@ -58,7 +58,7 @@ export interface IncidentServiceOptions {
   /** The weights that a signal rests on. */
   readonly model?: (signal: RuleSignal) => ModelInfo | undefined;
   /** Rules whose incidents a person must confirm before anything of them is published. */
-  readonly requiresApproval?: (ruleId: string) => boolean;
+  readonly requiresApproval?: (cameraId: string, ruleId: string) => boolean;
   readonly signer: EvidenceSigner;
   readonly evidence?: Partial<EvidenceSettings>;
   /** Put before evidence paths in events; ends in `/`. */
@@ -394,7 +394,7 @@ export class IncidentService {
       adcode: this.options.adcode,
       camera: this.camera(signal.cameraId),
       category: this.options.codes.category(signal.eventType),
-      held: this.options.requiresApproval?.(signal.ruleId) ?? false,
+      held: this.options.requiresApproval?.(signal.cameraId, signal.ruleId) ?? false,
       ...(zone === undefined ? {} : { zone }),
       ...(model === undefined ? {} : { model }),
     });

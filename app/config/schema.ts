@@ -83,6 +83,10 @@ const Rule = Type.Object(
         description: "Weekly windows in the district's time zone in which the rule runs; without it, always.",
       }),
     ),
+    approval: Type.Boolean({
+      default: false,
+      description: 'true: nothing of an incident is published before a person has confirmed it.',
+    }),
     exemptions: Type.Optional(Type.Array(Exemption, { description: 'What the rule leaves alone.' })),
     params: Type.Record(Type.String(), Type.Unknown(), {
       default: {},
@@ -192,6 +196,11 @@ export const ConfigSchema = Type.Object(
           description: 'Size limit of all segments; the oldest that no evidence needs go first.',
         }),
         maxAgeH: Type.Number({ default: 72, minimum: 0.05, description: 'Age limit of segments, hours.' }),
+        incidentsMaxAgeD: Type.Number({
+          default: 400,
+          minimum: 1,
+          description: 'Days after which closed and published incidents are deleted with their evidence.',
+        }),
         minFreeGiB: Type.Number({
           default: 2,
           minimum: 0,
@@ -220,6 +229,11 @@ export const ConfigSchema = Type.Object(
           ),
           token: Type.Optional(
             Type.String({ description: 'Token instead of user and password; ${NAME} is replaced.' }),
+          ),
+          tlsCa: Type.Optional(
+            Type.String({
+              description: 'PEM file of the authority that signed the server, relative to this file.',
+            }),
           ),
           credentials: Type.Optional(
             Type.String({ description: 'NATS .creds file, relative to this file.' }),

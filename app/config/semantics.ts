@@ -110,6 +110,7 @@ function missingFiles(loaded: LoadedConfig, locate: Locator): Problem[] {
   const named: (readonly [Path, string | undefined])[] = [
     [['district', 'codes'], district?.codes],
     [['broker', 'credentials'], broker?.credentials],
+    [['broker', 'tlsCa'], broker?.tlsCa],
     [['api', 'tlsCert'], api?.tlsCert],
     [['api', 'tlsKey'], api?.tlsKey],
   ];

@@ -47,6 +47,11 @@ export function createMetrics(options: { readonly process: boolean }) {
       help: 'Events that wait for the broker.',
       registers,
     }),
+    signalBacklog: new Gauge({
+      name: 'streetwatch_signal_backlog',
+      help: 'Rule signals that wait in memory because the store cannot be written.',
+      registers,
+    }),
     publishFailures: new Counter({
       name: 'streetwatch_publish_failures_total',
       help: 'Failed attempts to publish, by error code; each is tried again.',

@@ -314,7 +314,7 @@ describe('review', () => {
 describe('approval before publishing', () => {
   beforeEach(async () => {
     await here.close();
-    here = install({ requiresApproval: (ruleId) => ruleId === 'no-parking' });
+    here = install({ requiresApproval: (_cameraId, ruleId) => ruleId === 'no-parking' });
   });
 
   it('publishes nothing until a person confirms, then everything in order', async () => {
