@@ -7,7 +7,7 @@ import { audit, cameraFor } from '../context.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { oneOf } from '../contract/index.ts';
 import { LIVE_FORMATS } from '../live/live-stream.ts';
-import type { LiveFormat, LiveChunk } from '../live/live-stream.ts';
+import type { LiveChunk } from '../live/live-stream.ts';
 import { CameraParams } from './cameras.ts';
 
 const LiveQuery = Type.Object({ format: oneOf(LIVE_FORMATS) }, { additionalProperties: false });
@@ -32,7 +32,7 @@ export function liveRoutes(app: ApiApp, context: ApiContext): void {
       preValidation: (request, _reply, done) => {
         // Refused as HTTP, before the upgrade: an id tells nothing to those who may not see the camera.
         try {
-          cameraFor(context, request, (request.params as { cameraId: string }).cameraId);
+          cameraFor(context, request, request.params.cameraId);
           done();
         } catch (error) {
           done(error as Error);
@@ -40,8 +40,8 @@ export function liveRoutes(app: ApiApp, context: ApiContext): void {
       },
     },
     (socket, request) => {
-      const { cameraId } = request.params as { cameraId: string };
-      const { format } = request.query as { format: LiveFormat };
+      const { cameraId } = request.params;
+      const { format } = request.query;
       const caller = callerOf(request);
       let leave = (): void => undefined;
       const check = setInterval(() => {

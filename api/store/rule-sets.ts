@@ -213,7 +213,7 @@ export function ruleConfigsOf(
       ruleVersion: set.ruleVersions[ruleId] ?? 1,
       cameraId,
       zone: { ...zone, version: set.zoneVersions[zoneId] ?? 1 },
-    } as RuleConfig;
+    };
   });
 }
 

@@ -6,6 +6,7 @@ import { call, get, rememberSession, whenSignedOut } from './client.ts';
 import { endFeed, follow } from './feed.ts';
 import { useWords, WordsProvider } from './i18n/context.tsx';
 import { Link } from './parts/link.tsx';
+import { Settings } from './parts/settings.tsx';
 import { Empty, Loading } from './parts/states.tsx';
 import { AdminPage } from './pages/admin.tsx';
 import { CameraPage } from './pages/camera.tsx';
@@ -125,31 +126,6 @@ function Connection() {
     <span className={connected ? 'dot dot-good' : 'dot dot-bad'} role="status" title={text}>
       <span className={connected ? 'visually-hidden' : ''}>{text}</span>
     </span>
-  );
-}
-
-export function Settings() {
-  const { t, lang, setLang, theme, setTheme } = useWords();
-  return (
-    <>
-      <button
-        type="button"
-        className="quiet"
-        onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}
-        lang={lang === 'zh' ? 'en' : 'zh-CN'}
-      >
-        {t('ui.language')}
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        aria-label={t('ui.theme')}
-        title={t('ui.theme')}
-        onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
-      >
-        {theme === 'dark' ? '☀' : '☾'}
-      </button>
-    </>
   );
 }
 

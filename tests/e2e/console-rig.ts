@@ -44,7 +44,13 @@ export async function openConsole(): Promise<ConsoleRig> {
   const root = packagePath();
   await run(process.execPath, [
     join(root, 'node_modules/vite/bin/vite.js'),
-    ...['build', '--logLevel', 'error', '--emptyOutDir', '--outDir', dir, join(root, 'console')],
+    'build',
+    '--logLevel',
+    'error',
+    '--emptyOutDir',
+    '--outDir',
+    dir,
+    join(root, 'console'),
   ]);
   const camera = await openHttpCamera();
   const city = await openCity({ clock, consoleDir: dir, live: { address: () => ({ url: camera.url }) } });

@@ -73,6 +73,14 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     // The wrong password was answered with 401, which the browser writes down.
     const refused = rig.complaints.findIndex((text) => text.includes('/api/session') || text.includes('401'));
     if (refused >= 0) rig.complaints.splice(refused, 1);
+    const trail = rig.city.store.audit.list({ limit: 10 }).map((entry) => entry.action);
+    expect(trail).toEqual([
+      'session.start',
+      'session.refused',
+      'session.end',
+      'session.start',
+      'user.set-up',
+    ]);
   });
 
   it('shows an incident as it arrives, plays its clip, and confirms it with one key', async () => {
@@ -190,6 +198,7 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.getByRole('button', { name: '实时画面: 开始观看' }).click();
     await page.getByRole('button', { name: format }).click();
     await page.waitForFunction(SHOWS_LIVE);
+    expect(await page.locator('.live-problem').count()).toBe(0);
     await shoot(page, `camera-live-${format === 'H.264' ? 'h264' : 'mpeg1'}`);
     await page.goto('/cameras');
   });

@@ -31,10 +31,15 @@ function stored<T extends string>(key: string, allowed: readonly T[], otherwise:
   return value !== null && allowed.includes(value) ? value : otherwise;
 }
 
+/** A value in a sentence; what is no plain value is left out. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setTheme'> {
   const at = lang === 'zh' ? 0 : 1;
   const fill = (text: string, values: Record<string, unknown>): string =>
-    text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => String(values[name] ?? ''));
+    text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => textOf(values[name]));
   const t: Words['t'] = (key, values = {}) => fill(TEXT[key][at], values);
   const word: Words['word'] = (prefix, name) => {
     const key = `${prefix}.${name}`;

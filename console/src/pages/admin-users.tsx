@@ -123,7 +123,10 @@ function NewUserForm({ onSubmit }: { onSubmit: (body: object) => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         const data = new FormData(event.currentTarget);
-        const text = (name: string): string => String(data.get(name) ?? '').trim();
+        const text = (name: string): string => {
+          const value = data.get(name);
+          return typeof value === 'string' ? value.trim() : '';
+        };
         const access = all
           ? { all, districts: [], cameras: [] }
           : { all, districts: list(text('districts')), cameras: list(text('cameras')) };

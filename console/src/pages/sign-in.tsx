@@ -3,9 +3,9 @@
 import { useState } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
 import type { Session } from '../../../api/contract/index.ts';
-import { Settings } from '../app.tsx';
 import { call } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
+import { Settings } from '../parts/settings.tsx';
 import { replace } from '../router.ts';
 
 type Done = (session: Session) => void;

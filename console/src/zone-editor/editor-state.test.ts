@@ -18,7 +18,7 @@ const triangle: EditorAction[] = [
 
 describe('drawing', () => {
   it('makes a zone that is chosen, and a double click adds no corner twice', () => {
-    const state = run([...triangle.slice(0, 4), { kind: 'point', at: { x: 0.3, y: 0.6 } }, triangle[4]!]);
+    const state = run([...triangle.slice(0, 4), { kind: 'point', at: { x: 0.3, y: 0.6 } }, triangle[4]]);
     expect(chosenZone(state)).toMatchObject({ zoneId: 'zone-1', name: 'Zone 1' });
     expect(chosenZone(state)?.polygon).toHaveLength(3);
     expect(state.mode).toBe('editing');

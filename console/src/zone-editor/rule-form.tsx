@@ -79,12 +79,12 @@ function Param(props: ParamProps) {
 }
 
 function plain(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function wordsOf(schema: Schema | undefined): readonly string[] | undefined {
   const all = schema?.enum ?? schema?.anyOf?.map((one) => one.const);
-  return all?.every((one) => typeof one === 'string') === true ? (all as string[]) : undefined;
+  return all?.every((one) => typeof one === 'string') === true ? all : undefined;
 }
 
 function Input(props: ParamProps) {
@@ -109,7 +109,7 @@ function Input(props: ParamProps) {
     return (
       <select
         {...help}
-        value={value === undefined ? '' : String(value)}
+        value={plain(value)}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value === 'true')}
       >
         <option value="">
@@ -176,7 +176,7 @@ function WordOrNumber({ id, schema, value, readOnly, onChange }: ParamProps) {
         disabled={readOnly}
         aria-describedby={`${id}-help`}
         placeholder={schema.default === undefined ? '' : plain(schema.default)}
-        value={value === undefined ? '' : String(value)}
+        value={plain(value)}
         onChange={(event) => {
           const text = event.target.value.trim();
           onChange(text === '' ? undefined : Number.isFinite(Number(text)) ? Number(text) : text);
