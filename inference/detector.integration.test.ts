@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packagePath, silentLog } from '../core/index.ts';
-import { loadManifest, sha256File } from '../models/index.ts';
+import { findModel, loadManifest, sha256File } from '../models/index.ts';
 import type { ModelManifest } from '../models/index.ts';
 import type { Detector } from './index.ts';
 import { createDetector, loadPicture } from './index.ts';
@@ -108,3 +108,28 @@ describe.skipIf(absent)(`public PicoDet weights${absent ? ' (skipped: ../shared 
     await expect(own.detect(frame)).rejects.toMatchObject({ code: 'inference.failed' });
   });
 });
+
+describe.skipIf(!existsSync(IMAGES))(
+  `own weights${existsSync(IMAGES) ? '' : ' (skipped: ../shared is not here)'}`,
+  () => {
+    test.each([
+      ['streetwatch-fast', 'vehicles_highway', ['car', 'bus', 'truck']],
+      ['streetwatch-accurate', 'garbage_atanu', ['garbage', 'bin', 'overflow']],
+      ['streetwatch-accurate', 'fire_smoke_sathurshan', ['fire', 'smoke']],
+    ])('%s sees in most pictures of %s what they show', async (id, source, labels) => {
+      const model = findModel(id);
+      const own = await createDetector({ ...model, sessions: 1, log: silentLog });
+      const names = readdirSync(IMAGES)
+        .filter((name) => name.startsWith(source))
+        .filter((_, i) => i % 12 === 0)
+        .slice(0, 8);
+      let seen = 0;
+      for (const name of names) {
+        const found = await own.detect(await loadPicture(join(IMAGES, name), own), { minScore: 0.2 });
+        if (found.some((d) => labels.includes(d.label))) seen += 1;
+      }
+      await own.close();
+      expect(seen).toBeGreaterThan(names.length / 2);
+    });
+  },
+);
