@@ -32,6 +32,56 @@ export function sharpnessOf(reference: Maps, picture: Maps): { cells: number; wh
   };
 }
 
+/** Static edges of a reference: cell and gradient. */
+interface Edges {
+  readonly cells: readonly number[];
+  readonly gx: readonly number[];
+  readonly gy: readonly number[];
+}
+
+function edgesOf(luma: Float32Array): Edges {
+  const edges = { cells: [] as number[], gx: [] as number[], gy: [] as number[] };
+  for (let y = 1; y < ROWS - 1; y++) {
+    for (let x = 1; x < COLUMNS - 1; x++) {
+      const i = y * COLUMNS + x;
+      const gx = (luma[i + 1]! - luma[i - 1]!) / 2;
+      const gy = (luma[i + COLUMNS]! - luma[i - COLUMNS]!) / 2;
+      if (gx * gx + gy * gy < EDGE * EDGE) continue;
+      edges.cells.push(i);
+      edges.gx.push(gx);
+      edges.gy.push(gy);
+    }
+  }
+  return edges;
+}
+
+/** Share of the edges that the picture shows in the same direction, `dx`, `dy` cells further on. */
+function shareFound(
+  edges: Edges,
+  picture: { luma: Float32Array; gain: number },
+  shift: { dx: number; dy: number },
+): number {
+  const { luma, gain } = picture;
+  const { dx, dy } = shift;
+  let seen = 0;
+  let found = 0;
+  for (let k = 0; k < edges.cells.length; k++) {
+    const i = edges.cells[k]!;
+    const x = (i % COLUMNS) + dx;
+    const y = Math.floor(i / COLUMNS) + dy;
+    if (x < 1 || x >= COLUMNS - 1 || y < 1 || y >= ROWS - 1) continue;
+    seen++;
+    const j = y * COLUMNS + x;
+    const gx = edges.gx[k]!;
+    const gy = edges.gy[k]!;
+    const hx = (luma[j + 1]! - luma[j - 1]!) / 2;
+    const hy = (luma[j + COLUMNS]! - luma[j - COLUMNS]!) / 2;
+    if ((gx * hx + gy * hy) * gain >= FOUND * (gx * gx + gy * gy)) found++;
+  }
+  // What left the picture on one side is no witness; at least half of the edges must be.
+  return seen * 2 < edges.cells.length || seen === 0 ? 0 : found / seen;
+}
+
 /**
  * Share of the static edges of the reference, 0–1, that the picture shows at the same place and in the same direction.
  * Light, rain and passing objects take some away; another view takes nearly all.
@@ -40,23 +90,31 @@ export function edgePersistence(
   reference: Pick<Picture, 'luma' | 'mean'>,
   picture: Pick<Picture, 'luma' | 'mean'>,
 ): { share: number; edges: number } {
-  const gain = gainOf(reference, picture);
-  let edges = 0;
-  let found = 0;
-  for (let y = 1; y < ROWS - 1; y++) {
-    for (let x = 1; x < COLUMNS - 1; x++) {
-      const i = y * COLUMNS + x;
-      const gx = (reference.luma[i + 1]! - reference.luma[i - 1]!) / 2;
-      const gy = (reference.luma[i + COLUMNS]! - reference.luma[i - COLUMNS]!) / 2;
-      const strength = gx * gx + gy * gy;
-      if (strength < EDGE * EDGE) continue;
-      const hx = (picture.luma[i + 1]! - picture.luma[i - 1]!) / 2;
-      const hy = (picture.luma[i + COLUMNS]! - picture.luma[i - COLUMNS]!) / 2;
-      edges++;
-      if ((gx * hx + gy * hy) * gain >= FOUND * strength) found++;
+  const edges = edgesOf(reference.luma);
+  const seen = { luma: picture.luma, gain: gainOf(reference, picture) };
+  if (edges.cells.length === 0) return { share: 1, edges: 0 };
+  return { share: shareFound(edges, seen, { dx: 0, dy: 0 }), edges: edges.cells.length };
+}
+
+/** How far a view may have turned and still be found, cells. */
+const MOST_DX = 14;
+const MOST_DY = 9;
+
+/** Where the static edges are found best: a turned camera shows them elsewhere. Shares 0–1, shifts in cells. */
+export function bestShift(
+  reference: Pick<Picture, 'luma' | 'mean'>,
+  picture: Pick<Picture, 'luma' | 'mean'>,
+): { share: number; dx: number; dy: number } {
+  const edges = edgesOf(reference.luma);
+  const seen = { luma: picture.luma, gain: gainOf(reference, picture) };
+  let best = { share: 0, dx: 0, dy: 0 };
+  for (let dy = -MOST_DY; dy <= MOST_DY; dy++) {
+    for (let dx = -MOST_DX; dx <= MOST_DX; dx++) {
+      const share = shareFound(edges, seen, { dx, dy });
+      if (share > best.share) best = { share, dx, dy };
     }
   }
-  return { share: edges === 0 ? 1 : found / edges, edges };
+  return best;
 }
 
 /** What of the picture is hidden by something flat that was not there: shares of the cells, 0–1. */
@@ -65,8 +123,10 @@ export interface Cover {
   readonly lost: number;
   /** How well the light and dark of these cells still follow the reference, −1…1: blur keeps it, a cover does not. */
   readonly likeness: number;
-  /** Structured cells that there were, of {@link CELLS}. */
+  /** Blocks with structure that there were. */
   readonly structured: number;
+  /** Blocks that were flat and now have structure, for each one that has lost it: a moved view has both. */
+  readonly gained: number;
 }
 
 /** Looks at blocks of 4 × 4 cells: the spread of their cells and their fine detail. */
@@ -75,14 +135,16 @@ export function coverOf(reference: Maps, picture: Maps): Cover {
   const gain = gainOf(reference, picture);
   let structured = 0;
   let lost = 0;
+  let gained = 0;
   const was: number[] = [];
   const is: number[] = [];
   for (let y = 0; y + size <= ROWS; y += size) {
     for (let x = 0; x + size <= COLUMNS; x += size) {
       const a = blockOf(reference, { x, y, size });
+      const b = blockOf(picture, { x, y, size });
+      if (a.spread < 3 && b.spread * gain > 8) gained++;
       if (a.spread < 6) continue;
       structured++;
-      const b = blockOf(picture, { x, y, size });
       if (b.spread * gain > a.spread * 0.35) continue;
       lost++;
       was.push(a.mean);
@@ -92,7 +154,8 @@ export function coverOf(reference: Maps, picture: Maps): Cover {
   return {
     lost: structured === 0 ? 0 : lost / structured,
     likeness: lost < 4 ? 1 : correlation(was, is),
-    structured: structured * size * size,
+    structured,
+    gained: gained / Math.max(1, lost),
   };
 }
 

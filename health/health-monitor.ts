@@ -9,6 +9,7 @@ import {
   type Frame,
   type HealthSignal,
 } from '../core/index.ts';
+import { castOf } from './features.ts';
 import { faultTimerState, look, newFaultTimer, type FaultTimer } from './fault-timer.ts';
 import { FreezeWatch, freezeState } from './freeze-watch.ts';
 import { judge, type Measurements } from './judge.ts';
@@ -181,7 +182,8 @@ export class HealthMonitor {
     const was = this.reference.saturation;
     const other =
       (was > COLOURED && picture.saturation < GREY) || (was < GREY && picture.saturation > COLOURED);
-    const plausible = other && !covered && picture.contrast > 8 && this.reference.pictures > 0;
+    const uniform = other && was < GREY && castOf(this.reference, picture).share > 0.85;
+    const plausible = other && !uniform && !covered && picture.contrast > 8 && this.reference.pictures > 0;
     this.switchLooks = plausible ? this.switchLooks + 1 : 0;
     if (this.switchLooks >= SWITCH_LOOKS) {
       this.reference = newReference();

@@ -1,6 +1,6 @@
 /** Which faults one picture shows: thresholds, apart for day and night, and what each fault hides from the others. */
 
-import { castOf, coverOf, edgePersistence, sharpnessOf, stripesOf } from './features.ts';
+import { bestShift, castOf, coverOf, edgePersistence, sharpnessOf, stripesOf } from './features.ts';
 import type { PictureFault } from './options.ts';
 import type { Picture } from './picture.ts';
 import type { Reference } from './reference.ts';
@@ -68,7 +68,7 @@ function lightVerdicts(
 }
 
 function isNoisy(picture: Picture, reference: Reference | undefined, active: boolean): boolean {
-  const least = picture.mean < NIGHT_LUMA ? 8 : 5;
+  const least = picture.mean < NIGHT_LUMA ? 6 : 5;
   const normal = reference === undefined ? least * 2 : Math.max(least, 2.5 * reference.noise + 2);
   return picture.noise > (active ? 0.75 * normal : normal);
 }
@@ -90,15 +90,18 @@ function compare(of: {
   measurements: Measurements;
 }): void {
   const { picture, reference, active, verdicts, measurements } = of;
-  const bars = stripesOf(reference, picture);
-  verdicts.stripes =
-    bars.strength > (active('stripes') ? 5 : 7) && bars.share > (active('stripes') ? 0.18 : 0.25);
   const cast = castOf(reference, picture);
   const weak = Math.min(1, Math.max(0.6, picture.mean / 100));
   verdicts.colour_cast = cast.lean > (active('colour_cast') ? 6 : 9) * weak && cast.share > 0.65;
   const cover = coverOf(reference, picture);
   const edges = edgePersistence(reference, picture);
   const sharpness = sharpnessOf(reference, picture);
+  const bars = stripesOf(reference, picture);
+  // Bars bring detail in; a blur that takes long edges away leaves bars in the difference, and no detail.
+  verdicts.stripes =
+    sharpness.whole > 0.6 &&
+    bars.strength > (active('stripes') ? 5 : 7) &&
+    bars.share > (active('stripes') ? 0.18 : 0.25);
   Object.assign(measurements, {
     stripes: bars.strength,
     cast: cast.lean,
@@ -111,11 +114,39 @@ function compare(of: {
   if (verdicts.stripes) return;
   verdicts.covered =
     isFlat(picture, active('covered')) ||
-    (cover.lost > (active('covered') ? 0.22 : 0.3) && cover.likeness < (active('covered') ? 0.6 : 0.45));
+    (cover.structured >= 12 &&
+      cover.gained < 0.4 &&
+      cover.lost > (active('covered') ? 0.22 : 0.3) &&
+      cover.likeness < (active('covered') ? 0.6 : 0.45));
   if (verdicts.covered || verdicts.noise) return;
   const soft = active('blurred') ? 0.65 : 0.5;
   verdicts.blurred = sharpness.cells < soft && sharpness.whole < soft;
   if (verdicts.blurred) return;
-  if (edges.edges < TRUSTED_EDGES || reference.persistence < TRUSTED_PERSISTENCE) return;
-  verdicts.moved = edges.share < (active('moved') ? 0.72 : 0.6) * reference.persistence;
+  verdicts.moved = isMoved(of, edges);
+}
+
+/**
+ * Most static edges are gone, or they are found better elsewhere: along a street the long lines of kerbs and roofs stay
+ * when a camera turns.
+ */
+function isMoved(
+  of: {
+    picture: Picture;
+    reference: Reference;
+    active: (fault: PictureFault) => boolean;
+    measurements: Measurements;
+  },
+  edges: { share: number; edges: number },
+): boolean | undefined {
+  const { picture, reference, active, measurements } = of;
+  if (edges.edges < TRUSTED_EDGES || reference.persistence < TRUSTED_PERSISTENCE) return undefined;
+  const kept = edges.share / reference.persistence;
+  if (kept < (active('moved') ? 0.72 : 0.6)) return true;
+  if (kept > 0.88) return false;
+  const best = bestShift(reference, picture);
+  measurements['shiftX'] = best.dx;
+  measurements['shiftY'] = best.dy;
+  return (
+    best.share > edges.share + (active('moved') ? 0.1 : 0.15) && best.share > 0.7 * reference.persistence
+  );
 }

@@ -56,7 +56,8 @@ export function learn(reference: Reference, picture: Picture, stepMs: number): v
   reference.mean = mean;
   reference.contrast = mix(reference.contrast, picture.contrast);
   reference.saturation = mix(reference.saturation, picture.saturation);
-  reference.fineness = mix(reference.fineness, picture.fineness);
+  // Of the map, not of the pictures: a truck's detail is not the street's.
+  reference.fineness = Float32Array.from(reference.fine).sort()[Math.floor(CELLS * 0.9)]!;
   reference.noise = mix(reference.noise, picture.noise);
   reference.learntMs += stepMs;
   reference.pictures++;

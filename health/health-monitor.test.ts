@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import type { CameraFault, Frame, HealthSignal } from '../core/index.ts';
+import { HealthMonitor } from './health-monitor.ts';
+import type { HealthOptions } from './options.ts';
+import { SceneCamera, type Shown } from './scene.fixture.ts';
+
+const START = 1_700_000_000_000;
+type Look = (camera: SceneCamera, tMs: number, i: number) => Frame;
+
+class Bench {
+  readonly camera = new SceneCamera();
+  monitor: HealthMonitor;
+  nowMs = START;
+
+  constructor(options: Partial<HealthOptions> = {}) {
+    this.monitor = new HealthMonitor({ cameraId: 'cam', options });
+  }
+
+  /** Shows so many seconds of pictures, one each 500 ms or as told. */
+  show(seconds: number, look: Look | Shown = {}, stepMs = 500): HealthSignal[] {
+    const out: HealthSignal[] = [];
+    const end = this.nowMs + seconds * 1000;
+    for (let i = 0; this.nowMs < end; i++, this.nowMs += stepMs) {
+      const t = this.nowMs - START;
+      const frame =
+        typeof look === 'function' ? look(this.camera, this.nowMs, i) : this.camera.shoot(this.nowMs, look);
+      out.push(...this.monitor.observe(frame), ...this.monitor.tick(this.nowMs));
+      expect(t).toBeGreaterThanOrEqual(0);
+    }
+    return out;
+  }
+}
+const said = (signals: readonly HealthSignal[]): string[] => signals.map((s) => `${s.phase} ${s.fault}`);
+/** A street with a car that comes by now and then. */
+const alive: Look = (camera, atMs, i) => camera.shoot(atMs, i % 8 < 4 ? { carPx: (i % 8) * 50 } : {});
+
+describe('a camera that cannot see', () => {
+  it.each<{ fault: CameraFault; shown: Shown }>([
+    { fault: 'black', shown: { gain: 0, noise: 1 } },
+    { fault: 'black', shown: { gain: 0, noise: 3 } },
+    { fault: 'too_dark', shown: { gain: 0.18, noise: 1 } },
+    { fault: 'too_bright', shown: { gain: 0.2, offset: 190 } },
+    { fault: 'blurred', shown: { blurPx: 5 } },
+    { fault: 'covered', shown: { covered: 1 } },
+    { fault: 'covered', shown: { covered: 0.7 } },
+    { fault: 'moved', shown: { shiftPx: 25 } },
+    { fault: 'colour_cast', shown: { tint: [1.3, 0.75, 0.6] } },
+    { fault: 'noise', shown: { noise: 25 } },
+    { fault: 'stripes', shown: { bars: true } },
+  ])('$fault %$ is found within 10 s, told once, and cleared within 10 s of its end', ({ fault, shown }) => {
+    const bench = new Bench();
+    expect(bench.show(12, alive)).toEqual([]);
+    const beganMs = bench.nowMs;
+    const found = bench.show(25, shown);
+    expect(said(found)).toEqual([`raised ${fault}`]);
+    expect(found[0]!.atMs - beganMs).toBeLessThanOrEqual(10_000);
+    expect(found[0]!.sinceMs - beganMs).toBeLessThanOrEqual(1000);
+    expect(bench.monitor.active()).toEqual([fault]);
+    const cleared = bench.show(10, alive);
+    expect(said(cleared)).toEqual([`cleared ${fault}`]);
+    expect(bench.monitor.active()).toEqual([]);
+  });
+
+  it.each<{ fault: CameraFault; shown: Shown }>([
+    { fault: 'black', shown: { gain: 0, noise: 1 } },
+    { fault: 'too_dark', shown: { gain: 0.18, noise: 1 } },
+    { fault: 'too_bright', shown: { gain: 0.2, offset: 190 } },
+    { fault: 'covered', shown: { covered: 1 } },
+    { fault: 'noise', shown: { noise: 25 } },
+  ])('$fault is found even when it was there from the start', ({ fault, shown }) => {
+    expect(said(new Bench().show(10, shown))).toEqual([`raised ${fault}`]);
+  });
+
+  it('a frozen camera is found within 10 s, and cleared when it moves again', () => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    const beganMs = bench.nowMs;
+    const found = bench.show(30, (camera, atMs) => camera.repeat(atMs));
+    expect(said(found)).toEqual(['raised frozen']);
+    expect(found[0]!.atMs - beganMs).toBeLessThanOrEqual(10_000);
+    expect(said(bench.show(8, alive))).toEqual(['cleared frozen']);
+  });
+});
+
+describe('a camera that can see', () => {
+  it.each<{ name: string; look: Look }>([
+    { name: 'a street with traffic', look: alive },
+    { name: 'a quiet street with noise', look: (camera, atMs) => camera.shoot(atMs) },
+    {
+      name: 'a quiet night with loud noise',
+      look: (camera, atMs) => camera.shoot(atMs, { gain: 0.3, noise: 5 }),
+    },
+    {
+      name: 'dusk: slowly to a third of the light',
+      look: (camera, atMs, i) =>
+        camera.shoot(atMs, { gain: Math.max(0.35, 1 - i / 400), noise: 2 + Math.min(2, i / 200) }),
+    },
+    {
+      name: 'a truck that stops before the camera for three seconds',
+      look: (camera, atMs, i) => camera.shoot(atMs, i % 60 >= 50 && i % 60 < 56 ? { covered: 0.8 } : {}),
+    },
+    {
+      name: 'exposure that pumps',
+      look: (camera, atMs, i) => camera.shoot(atMs, { gain: i % 20 < 5 ? 0.6 : 1 }),
+    },
+    { name: 'lightning', look: (camera, atMs, i) => camera.shoot(atMs, i % 30 === 0 ? { offset: 180 } : {}) },
+    {
+      name: 'a night camera that drops its colour filter, and takes it back',
+      look: (camera, atMs, i) => camera.shoot(atMs, i > 60 && i < 180 ? { grey: true, gain: 0.8 } : {}),
+    },
+  ])('$name is no fault, for three minutes', ({ look }) => {
+    expect(said(new Bench().show(180, look))).toEqual([]);
+  });
+
+  it('a static night whose encoder removes all noise only looks frozen', () => {
+    // Pictures repeat bit for bit; key frames, each 10 s, code the same scene a little differently; a car each minute.
+    const bench = new Bench();
+    const night: Look = (camera, atMs, i) => {
+      if (i % 120 < 6) return camera.shoot(atMs, { gain: 0.3, noise: 0, carPx: (i % 120) * 30 });
+      if (i % 20 === 6 || i === 0) return camera.shoot(atMs, { gain: 0.3, noise: 0.2 });
+      return camera.repeat(atMs);
+    };
+    expect(said(bench.show(600, night))).toEqual([]);
+    // A real freeze is still found, later.
+    expect(said(bench.show(400, (camera, atMs) => camera.repeat(atMs)))).toEqual(['raised frozen']);
+  });
+
+  it('a picture now and then that is only half there changes nothing', () => {
+    const bench = new Bench();
+    expect(
+      said(bench.show(120, (camera, atMs, i) => camera.shoot(atMs, i % 6 === 0 ? { gain: 0 } : {}))),
+    ).toEqual([]);
+  });
+});
+
+describe('signal and rate', () => {
+  it('silence is a lost signal, from its beginning, and ends with the next picture', () => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    const lastMs = bench.nowMs - 500;
+    const out: HealthSignal[] = [];
+    for (let t = 0; t < 20; t++) out.push(...bench.monitor.tick((bench.nowMs += 1000)));
+    expect(said(out)).toEqual(['raised signal_lost']);
+    expect(out[0]!.sinceMs).toBe(lastMs);
+    expect(out[0]!.atMs - lastMs).toBeLessThanOrEqual(6000);
+    expect(said(bench.show(3, alive))).toEqual(['cleared signal_lost']);
+  });
+
+  it('a camera that never sends a picture has lost its signal', () => {
+    const monitor = new HealthMonitor({ cameraId: 'cam' });
+    const out = Array.from({ length: 10 }, (_, t) => monitor.tick(START + t * 1000)).flat();
+    expect(said(out)).toEqual(['raised signal_lost']);
+  });
+
+  it('key frames only, four seconds apart, are neither silence nor slow', () => {
+    const bench = new Bench();
+    const out: HealthSignal[] = [];
+    for (let i = 0; i < 60; i++) {
+      out.push(...bench.monitor.observe(bench.camera.shoot(bench.nowMs)));
+      for (let t = 0; t < 4; t++) out.push(...bench.monitor.tick((bench.nowMs += 1000)));
+    }
+    expect(said(out)).toEqual([]);
+  });
+
+  it('a camera that sends one picture a second instead of five is slow', () => {
+    const bench = new Bench();
+    bench.show(12, alive, 200);
+    const beganMs = bench.nowMs;
+    const found = bench.show(12, alive, 1000);
+    expect(said(found)).toEqual(['raised low_frame_rate']);
+    expect(found[0]!.atMs - beganMs).toBeLessThanOrEqual(10_000);
+    expect(said(bench.show(25, alive, 200))).toEqual(['cleared low_frame_rate']);
+  });
+
+  it('a rate that was changed on purpose is learnt anew', () => {
+    const bench = new Bench();
+    bench.show(12, alive, 200);
+    bench.monitor.expectOtherRate();
+    expect(said(bench.show(30, alive, 1000))).toEqual([]);
+  });
+
+  it('expectedFps judges from the first seconds, and slowFactor how far it may fall', () => {
+    expect(said(new Bench({ expectedFps: 5 }).show(15, alive, 1000))).toEqual(['raised low_frame_rate']);
+    expect(said(new Bench({ expectedFps: 5, slowFactor: 6 }).show(15, alive, 1000))).toEqual([]);
+  });
+
+  it.each([
+    { name: 'a clock that is a twentieth slow', rate: 0.95, expected: ['raised clock_drift'] },
+    { name: 'a clock that is a twentieth fast', rate: 1.05, expected: ['raised clock_drift'] },
+    { name: 'a right clock with jitter', rate: 1, expected: [] },
+  ])('$name', ({ rate, expected }) => {
+    const bench = new Bench();
+    const out: HealthSignal[] = [];
+    for (let i = 0; i < 400; i++) {
+      const arrivedMs = i * 200 + ((i * 7919) % 300);
+      const frame = bench.camera.shoot(START + i * 200, {});
+      const ref = { ...frame.ref, ptsMs: i * 200 * rate };
+      out.push(...bench.monitor.observe({ ...frame, ref }, arrivedMs));
+    }
+    expect(said(out)).toEqual(expected);
+  });
+});
+
+describe('memory', () => {
+  it('goes on after a restart: active faults, what is normal, and the time away is no silence', () => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    expect(said(bench.show(10, { shiftPx: 25 }))).toEqual(['raised moved']);
+    const saved = JSON.parse(JSON.stringify(bench.monitor.save())) as unknown;
+    bench.monitor = new HealthMonitor({ cameraId: 'cam' });
+    bench.monitor.restore(saved);
+    bench.nowMs += 3_600_000;
+    expect(bench.monitor.active()).toEqual(['moved']);
+    expect(said(bench.monitor.tick(bench.nowMs))).toEqual([]);
+    expect(said(bench.show(10, alive))).toEqual(['cleared moved']);
+    expect(JSON.stringify(saved).length).toBeLessThan(40_000);
+  });
+
+  it('takes a view that stays for long as the new one, and says so', () => {
+    const bench = new Bench({ acceptMovedAfterMs: 30_000 });
+    bench.show(12, alive);
+    const signals = bench.show(60, { shiftPx: 25 });
+    expect(said(signals)).toEqual(['raised moved', 'cleared moved']);
+    expect(signals[1]!.measurements['accepted']).toBe(1);
+  });
+
+  it.each([null, {}, { version: 2 }, { version: 1, timers: 3 }])('refuses the foreign state %j', (state) => {
+    expect(() => new HealthMonitor({ cameraId: 'cam' }).restore(state)).toThrowError(
+      expect.objectContaining({ code: 'state.invalid' }),
+    );
+  });
+
+  it('says nothing of pictures too small to judge', () => {
+    const monitor = new HealthMonitor({ cameraId: 'cam' });
+    const frame = new SceneCamera().shoot(START);
+    const tiny = { ...frame, ref: { ...frame.ref, width: 32, height: 18 } };
+    expect(
+      Array.from({ length: 40 }, (_, i) =>
+        monitor.observe({ ...tiny, ref: { ...tiny.ref, capturedAtMs: START + i * 500 } }),
+      ).flat(),
+    ).toEqual([]);
+  });
+});
+
+describe('every option does something', () => {
+  it.each<{ name: string; options: Partial<HealthOptions>; shown: Shown; expected: string[] }>([
+    { name: 'learnMs', options: { learnMs: 60_000 }, shown: { shiftPx: 25 }, expected: [] },
+    { name: 'lookEveryMs', options: { lookEveryMs: 20_000 }, shown: { gain: 0 }, expected: [] },
+  ])('$name', ({ options, shown, expected }) => {
+    const bench = new Bench(options);
+    bench.show(12, alive);
+    expect(said(bench.show(15, shown))).toEqual(expected);
+  });
+
+  it('signalLostMs', () => {
+    const monitor = new HealthMonitor({ cameraId: 'cam', options: { signalLostMs: 60_000 } });
+    expect(Array.from({ length: 30 }, (_, t) => monitor.tick(START + t * 1000)).flat()).toEqual([]);
+  });
+
+  it('clockDriftMs', () => {
+    const bench = new Bench({ clockDriftMs: 60_000 });
+    for (let i = 0; i < 400; i++) {
+      const frame = bench.camera.shoot(START + i * 200);
+      const ref = { ...frame.ref, ptsMs: i * 190 };
+      expect(bench.monitor.observe({ ...frame, ref }, i * 200)).toEqual([]);
+    }
+  });
+});
