@@ -32,11 +32,12 @@ gi.require_version("GstApp", "1.0")
 from gi.repository import GLib, Gst, GstApp, GstRtsp, GstRtspServer  # noqa: E402,F401
 
 DEMUXERS = {".mp4": "qtdemux", ".mov": "qtdemux", ".m4v": "qtdemux", ".mkv": "matroskademux", ".avi": "avidemux"}
+# The parser of the file puts parameter sets before each key frame; a second one would rewrite the times of B-frames.
 CHAINS = {
     "video/x-h264": ("h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au",
-                     "h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 aggregate-mode=zero-latency"),
+                     "rtph264pay name=pay0 pt=96 aggregate-mode=zero-latency"),
     "video/x-h265": ("h265parse config-interval=-1 ! video/x-h265,stream-format=byte-stream,alignment=au",
-                     "h265parse ! rtph265pay name=pay0 pt=96 config-interval=-1 aggregate-mode=zero-latency"),
+                     "rtph265pay name=pay0 pt=96 aggregate-mode=zero-latency"),
     "image/jpeg": ("jpegparse", "jpegparse ! rtpjpegpay name=pay0 pt=26"),
     "video/mpeg": ("mpeg4videoparse config-interval=-1", "mpeg4videoparse ! rtpmp4vpay name=pay0 pt=96"),
 }
