@@ -49,6 +49,7 @@ function follow(input: ConsolesInput, index: number): void {
   const take = (message: string): void => {
     const id = /^id: (\d+)$/m.exec(message)?.[1];
     if (id !== undefined) lastId = id;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     if (message.includes('event: hello')) parentPort?.postMessage('connected');
     if (id === undefined || !message.includes('event: revision')) return;
     const data = JSON.parse(/^data: (.*)$/m.exec(message)?.[1] ?? '{}') as {
@@ -61,6 +62,7 @@ function follow(input: ConsolesInput, index: number): void {
       key: `${data.incident.incidentId} ${data.revision}`,
       atMs: Date.now(),
     };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- as above
     parentPort?.postMessage(receipt);
   };
   connect();

@@ -87,7 +87,7 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.getByText('实时连接正常').waitFor({ state: 'attached' });
     const incident = await rig.city.incident('cam-01');
     await page.getByRole('heading', { name: '机动车违停' }).waitFor();
-    await page.waitForFunction(PLAYS);
+    await expect.poll(() => page.evaluate(PLAYS), { timeout: 30_000 }).toBe(true);
     await rig.city.incident('cam-02', 'fire.flame');
     await rig.city.incident('cam-03', 'garbage.exposed');
     await page.getByText('3 项待审核').waitFor();
@@ -197,7 +197,7 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.goto('/cameras/cam-01');
     await page.getByRole('button', { name: '实时画面: 开始观看' }).click();
     await page.getByRole('button', { name: format }).click();
-    await page.waitForFunction(SHOWS_LIVE);
+    await expect.poll(() => page.evaluate(SHOWS_LIVE), { timeout: 30_000 }).toBe(true);
     expect(await page.locator('.live-problem').count()).toBe(0);
     await shoot(page, `camera-live-${format === 'H.264' ? 'h264' : 'mpeg1'}`);
     await page.goto('/cameras');
@@ -250,6 +250,24 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
       await page.evaluate(`localStorage.setItem('lang', 'zh')`);
     },
   );
+
+  it.each([
+    [1366, 768],
+    [3840, 2160],
+  ])('fits a screen of %i × %i without scrolling sideways', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    for (const path of pages) {
+      await page.goto(path);
+      await page.locator('h1').first().waitFor({ state: 'attached' });
+      expect(
+        await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+        path,
+      ).toBeLessThanOrEqual(0);
+    }
+    await page.goto('/review');
+    await page.locator('.review-facts').waitFor();
+    await shoot(page, `review-${width}`);
+  });
 
   it('complained of nothing on any page', () => {
     expect(rig.complaints).toEqual([]);
