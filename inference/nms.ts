@@ -26,6 +26,10 @@ export function suppress(candidates: Candidates, options: NmsOptions): Uint32Arr
   const order = sortedByScore(scores, count);
   const examined = Math.min(count, maxCandidates);
   const kept = new Uint32Array(Math.min(examined, maxKept));
+  const areas = new Float32Array(kept.length);
+  // Kept boxes are linked by bucket, so that a box meets only those of its own class or of its rivals.
+  const before = new Int32Array(kept.length);
+  const lastOf = new Map<number, number>();
   let keptCount = 0;
   for (let n = 0; n < examined && keptCount < kept.length; n++) {
     const i = order[n]!;
@@ -33,28 +37,29 @@ export function suppress(candidates: Candidates, options: NmsOptions): Uint32Arr
     const y1 = boxes[4 * i + 1]!;
     const x2 = boxes[4 * i + 2]!;
     const y2 = boxes[4 * i + 3]!;
-    const area = (x2 - x1) * (y2 - y1);
     if (!(x2 > x1) || !(y2 > y1)) continue;
+    const area = (x2 - x1) * (y2 - y1);
     const classIndex = classes[i]!;
-    const group = groups?.[classIndex] ?? -1;
-    let keep = true;
-    for (let k = 0; k < keptCount; k++) {
+    const group = groupIou < 1 ? (groups?.[classIndex] ?? -1) : -1;
+    const bucket = group < 0 ? classIndex : -1 - group;
+    const last = lastOf.get(bucket) ?? -1;
+    let k = last;
+    for (; k >= 0; k = before[k]!) {
       const j = kept[k]!;
-      const other = classes[j]!;
-      const rival = other !== classIndex;
-      if (rival && (group < 0 || groups?.[other] !== group)) continue;
       const w = Math.min(x2, boxes[4 * j + 2]!) - Math.max(x1, boxes[4 * j]!);
       if (w <= 0) continue;
       const h = Math.min(y2, boxes[4 * j + 3]!) - Math.max(y1, boxes[4 * j + 1]!);
       if (h <= 0) continue;
-      const otherArea = (boxes[4 * j + 2]! - boxes[4 * j]!) * (boxes[4 * j + 3]! - boxes[4 * j + 1]!);
       const shared = w * h;
-      if (shared > (rival ? groupIou : iou) * (area + otherArea - shared)) {
-        keep = false;
-        break;
-      }
+      const limit = classes[j] === classIndex ? iou : groupIou;
+      if (shared > limit * (area + areas[k]! - shared)) break;
     }
-    if (keep) kept[keptCount++] = i;
+    if (k >= 0) continue;
+    kept[keptCount] = i;
+    areas[keptCount] = area;
+    before[keptCount] = last;
+    lastOf.set(bucket, keptCount);
+    keptCount += 1;
   }
   return kept.subarray(0, keptCount);
 }

@@ -12,6 +12,8 @@ import { readDataset } from './dataset.ts';
 
 /** Classes that sources disagree about, scored as one besides. */
 const VEHICLES = ['car', 'bus', 'truck'] as const;
+/** Pictures that may show a false alarm of one class: half of what fire and smoke may do together. */
+export const FALSE_ALARM_SHARE = 0.0025;
 /** Detections below this do not change average precision noticeably and cost time. */
 const LOWEST_SCORE = 0.01;
 
@@ -54,6 +56,11 @@ export interface DetectorReport {
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
   readonly guessedSources: readonly string[];
   readonly sources: Readonly<Record<string, SourceReport>>;
+  /**
+   * For classes that some sources cannot show: the lowest threshold at which it is falsely seen in at most
+   * {@link FALSE_ALARM_SHARE} of their pictures. To set thresholds by.
+   */
+  readonly calmThresholds: Readonly<Record<string, number>>;
   /** Over all sources that label the class. */
   readonly classes: Readonly<Record<string, AveragePrecision & AtThreshold>>;
 }
@@ -108,7 +115,7 @@ function scoreAll(
   scored: readonly Scored[],
   facts: ReadonlyMap<string, SourceFacts>,
   thresholds: Readonly<Record<string, number>>,
-): Pick<DetectorReport, 'sources' | 'classes'> {
+): Pick<DetectorReport, 'sources' | 'classes' | 'calmThresholds'> {
   const sources: Record<string, SourceReport> = {};
   for (const [source, known] of facts) {
     const own = scored.filter((picture) => picture.source === source);
@@ -121,7 +128,26 @@ function scoreAll(
     const precision = averagePrecision(boxes);
     if (precision) classes[label] = { ...precision, ...atThreshold(boxes, threshold, precision.truthCount) };
   }
-  return { sources, classes };
+  return { sources, classes, calmThresholds: calmThresholds(scored, facts) };
+}
+
+function calmThresholds(
+  scored: readonly Scored[],
+  facts: ReadonlyMap<string, SourceFacts>,
+): Record<string, number> {
+  const labels = new Set([...facts.values()].flatMap((known) => known.free));
+  const entries = [...labels].map((label): [string, number] => {
+    const calm = scored.filter((picture) => facts.get(picture.source)!.free.includes(label));
+    const strongest = calm
+      .map(({ result }) =>
+        Math.max(0, ...result.detections.filter((d) => d.label === label).map((d) => d.score)),
+      )
+      .toSorted((a, b) => b - a);
+    // The first picture over the budget must stay below: one step of a hundredth above its score.
+    const first = strongest[Math.floor(FALSE_ALARM_SHARE * calm.length)] ?? 0;
+    return [label, Math.min(1, (Math.floor(first * 100) + 1) / 100)];
+  });
+  return Object.fromEntries(entries);
 }
 
 function scoreSource(

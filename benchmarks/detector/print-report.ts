@@ -1,6 +1,7 @@
 /** A detector report as lines for a person. */
 
 import type { DetectorReport, SourceReport } from './evaluate-detector.ts';
+import { FALSE_ALARM_SHARE } from './evaluate-detector.ts';
 
 /** The figures that the project set itself, and whether a report reaches them. */
 export interface Target {
@@ -42,6 +43,11 @@ export function reportLines(report: DetectorReport): string[] {
         `${source.padEnd(26)}${label.padEnd(10)}${count} of ${values.pictures} (${share(count, values.pictures)})`,
       );
     }
+  }
+  for (const [label, threshold] of Object.entries(report.calmThresholds)) {
+    lines.push(
+      `${label} from ${threshold.toFixed(2)} on is falsely seen in at most ${100 * FALSE_ALARM_SHARE} % of them`,
+    );
   }
   const targets = targetsOf(report);
   if (targets.length > 0) lines.push('', 'targets');

@@ -83,9 +83,9 @@ export async function measureRuns(
         [s.after, undefined],
         [s.afterAll, 0.01],
       ] as const) {
-        const from = clock.wallMs();
-        s.session.finish(outputs, { ...request, minScore });
-        list.push(clock.wallMs() - from);
+        const from = clock.processorMs();
+        for (let i = 0; i < 5; i++) s.session.finish(outputs, { ...request, minScore });
+        list.push((clock.processorMs() - from) / 5);
       }
     }
   }
