@@ -114,6 +114,7 @@ function openPublisher(options: RecordsOptions, store: IncidentStore, incidents:
   const { adcode } = loaded.config.district;
   const broker = brokerOptions(loaded);
   const stream = loaded.config.broker?.stream;
+  const cases = loaded.config.broker?.casesStream;
   return new Publisher({
     store,
     ...(broker === undefined ? {} : { broker }),
@@ -122,7 +123,7 @@ function openPublisher(options: RecordsOptions, store: IncidentStore, incidents:
     companions: [
       feedbackConsumer({
         adcode,
-        ...(stream === undefined ? {} : { stream }),
+        ...(cases === undefined ? {} : { stream: cases }),
         apply: (messageId, event) => incidents.applyFeedback(messageId, event),
         log,
       }),

@@ -221,6 +221,12 @@ export const ConfigSchema = Type.Object(
             pattern: '^[A-Za-z0-9_-]+$',
             description: 'JetStream stream; created when it is missing.',
           }),
+          casesStream: Type.String({
+            default: 'CITY_CASES',
+            pattern: '^[A-Za-z0-9_-]+$',
+            description:
+              'Stream on which the platform reports what became of an incident; created when it is missing.',
+          }),
           user: Type.Optional(
             Type.String({ description: 'User name; ${NAME} is replaced from the environment.' }),
           ),
