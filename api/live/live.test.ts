@@ -1,10 +1,13 @@
 /** Live view: boxes of fragmented MP4, the pool's bounds, and real ffmpeg on a stream over HTTP. */
 
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../core/index.ts';
-import { FragmentSplitter, inputOptions } from './fragmented-mp4.ts';
+import { FragmentSplitter, inputOptions, startsWithKey } from './fragmented-mp4.ts';
 import { LivePool } from './live-pool.ts';
 import type { LiveViewer } from './live-pool.ts';
 import type { LiveChunk, StartStream, StreamEvents } from './live-stream.ts';
@@ -69,6 +72,32 @@ describe('fragmented MP4', () => {
     const splitter = new FragmentSplitter({ header: () => undefined, data: () => undefined });
     expect(() => splitter.push(Buffer.from('ffffffff00000000', 'hex'))).toThrow(/not to be expected/);
   });
+});
+
+it('a file is played again from its beginning by a real ffmpeg, which ends with its last viewer', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'streetwatch-live-'));
+  const url = join(dir, 'clip.mp4');
+  const input = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=10', '-t', '1'];
+  await run('ffmpeg', [...input, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', '-bf', '0', url]);
+  const limits = { mostStreams: 1, mostViewers: 1, lingerMs: 10, mostLagBytes: 1 << 20 };
+  const pool = new LivePool({ address: () => ({ url, loop: true }) }, { log: silentLog, limits });
+  const got: LiveChunk[] = [];
+  const viewer = {
+    send: (chunk: LiveChunk) => void got.push(chunk),
+    lagBytes: () => 0,
+    ended: () => undefined,
+  };
+  expect(() => pool.join('a', 'mpeg1', viewer)).toThrow(
+    expect.objectContaining({ code: 'live.unavailable' }),
+  );
+  const leave = pool.join('a', 'fmp4', viewer);
+  // The clip has one key frame: a second one is the second time round.
+  const isKey = (chunk: LiveChunk): boolean =>
+    typeof chunk !== 'string' && chunk.includes('moof') && startsWithKey(chunk);
+  await vi.waitFor(() => expect(got.filter(isKey).length).toBeGreaterThan(1), { timeout: 20_000 });
+  leave();
+  await vi.waitFor(() => expect(pool.state().streams).toBe(0));
+  await rm(dir, { recursive: true });
 });
 
 it('RTSP transports stand where ffmpeg takes them, and only for RTSP', () => {
