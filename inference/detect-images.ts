@@ -28,7 +28,10 @@ export interface DetectImagesOptions {
   /** Picture files and folders (searched to the bottom). */
   readonly paths: readonly string[];
   readonly model: Pick<ModelEntry, 'manifest' | 'modelPath'>;
-  /** Lowest score of any class; the thresholds of the manifest when absent. */
+  /**
+   * Lowest score of any class; the thresholds of the manifest when absent. With it, second labels of an object are listed
+   * too, with half their score.
+   */
   readonly minScore?: number;
   /** Gets `NAME.txt` per picture; made when it is not there. */
   readonly outDir: string;
@@ -63,7 +66,11 @@ export async function detectImages(options: DetectImagesOptions): Promise<Detect
   const detector = await createDetector({ ...model, log, ...(sessions === undefined ? {} : { sessions }) });
   const summary = { pictures: 0, failed: 0, boxes: 0 };
   try {
-    const results = detectPictures(targets.keys(), detector, minScore === undefined ? {} : { minScore });
+    const results = detectPictures(
+      targets.keys(),
+      detector,
+      minScore === undefined ? {} : { minScore, rivals: 'demote' },
+    );
     for await (const result of results) {
       signal?.throwIfAborted();
       if ('error' in result) {

@@ -5,7 +5,7 @@ import type { Detection, Frame, Log } from '../core/index.ts';
 import { StreetwatchError } from '../core/index.ts';
 import { verifyModel } from '../models/index.ts';
 import type { ModelManifest } from '../models/index.ts';
-import type { InferResult } from './session.ts';
+import type { InferResult, RivalRule } from './session.ts';
 import { SessionThread, closedError } from './session-thread.ts';
 
 export interface DetectorOptions {
@@ -24,8 +24,8 @@ export interface DetectorOptions {
 export interface DetectOptions {
   /** Lowest score of any class, 0–1; the thresholds of the manifest when absent. */
   readonly minScore?: number;
-  /** Keep the labels of rival classes on one object (car and truck): for measuring accuracy by class. */
-  readonly keepRivals?: boolean;
+  /** What becomes of the second label of one object (car and truck); `drop` by default. */
+  readonly rivals?: RivalRule;
 }
 
 /** Pictures become detections. */

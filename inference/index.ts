@@ -7,4 +7,4 @@ export * from './fair-scheduler.ts';
 export * from './letterbox.ts';
 export * from './picture.ts';
 export { ModelSession } from './session.ts';
-export type { InferRequest, InferResult, SessionOptions } from './session.ts';
+export type { InferRequest, InferResult, RivalRule, SessionOptions } from './session.ts';

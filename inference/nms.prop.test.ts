@@ -68,6 +68,21 @@ describe('suppress', () => {
     );
   });
 
+  test('a rival is dropped, or demoted once and moved down the list', () => {
+    const entries = [
+      { x: 0, y: 0, w: 10, h: 10, score: 0.8, classIndex: 0 },
+      { x: 0, y: 0, w: 10, h: 10, score: 0.7, classIndex: 1 },
+      { x: 0, y: 0, w: 10, h: 10, score: 0.6, classIndex: 2 },
+      { x: 30, y: 0, w: 10, h: 10, score: 0.5, classIndex: 1 },
+    ];
+    const options = { iou: 0.5, groups: GROUPS, groupIou: 0.7 };
+    expect([...suppress(fill(entries), options)]).toEqual([0, 2, 3]);
+    const candidates = fill(entries);
+    expect([...suppress(candidates, { ...options, rivalFactor: 0.5 })]).toEqual([0, 2, 3, 1]);
+    expect(candidates.scores[1]).toBeCloseTo(0.35);
+    expect([...suppress(fill(entries), { ...options, groupIou: 1 })]).toEqual([0, 1, 2, 3]);
+  });
+
   test('equal scores keep the order of the anchors', () => {
     const same = { x: 0, y: 0, w: 10, h: 10, score: 0.5, classIndex: 0 };
     expect([...suppress(fill([same, same, same]), { iou: 0.5 })]).toEqual([0]);

@@ -7,8 +7,13 @@ export interface NmsOptions {
   readonly iou: number;
   /** Class index to group index; classes of one group are rivals for one object. -1 or absent: no group. */
   readonly groups?: Int16Array;
-  /** Overlap from which the weaker of two boxes of rival classes goes; 1 keeps both. */
+  /** Overlap from which two boxes of rival classes are one object; 1: never. */
   readonly groupIou?: number;
+  /**
+   * What becomes of the weaker of two rivals: its score is multiplied by this, once. 0 drops it; above 0 it stays as a
+   * second opinion further down the list.
+   */
+  readonly rivalFactor?: number;
   /** Boxes with the highest scores that are looked at, and kept, at most. */
   readonly maxCandidates?: number;
   readonly maxKept?: number;
@@ -16,12 +21,12 @@ export interface NmsOptions {
 
 /**
  * Greedy suppression by class, best score first; equal scores keep the order of the anchors, so that the result is
- * the same on every run. An empty box suppresses nothing and is dropped.
+ * the same on every run. An empty box suppresses nothing and is dropped. Scores of demoted rivals are changed in place.
  *
  * @returns indices into the candidates, best score first.
  */
 export function suppress(candidates: Candidates, options: NmsOptions): Uint32Array {
-  const { iou, groups, groupIou = 1, maxCandidates = 4096, maxKept = 300 } = options;
+  const { iou, groups, groupIou = 1, rivalFactor = 0, maxCandidates = 4096, maxKept = 300 } = options;
   const { boxes, scores, classes, count } = candidates;
   const order = sortedByScore(scores, count);
   const examined = Math.min(count, maxCandidates);
@@ -30,6 +35,7 @@ export function suppress(candidates: Candidates, options: NmsOptions): Uint32Arr
   // Kept boxes are linked by bucket, so that a box meets only those of its own class or of its rivals.
   const before = new Int32Array(kept.length);
   const lastOf = new Map<number, number>();
+  const rivals: number[] = [];
   let keptCount = 0;
   for (let n = 0; n < examined && keptCount < kept.length; n++) {
     const i = order[n]!;
@@ -43,6 +49,7 @@ export function suppress(candidates: Candidates, options: NmsOptions): Uint32Arr
     const group = groupIou < 1 ? (groups?.[classIndex] ?? -1) : -1;
     const bucket = group < 0 ? classIndex : -1 - group;
     const last = lastOf.get(bucket) ?? -1;
+    let rival = false;
     let k = last;
     for (; k >= 0; k = before[k]!) {
       const j = kept[k]!;
@@ -51,17 +58,23 @@ export function suppress(candidates: Candidates, options: NmsOptions): Uint32Arr
       const h = Math.min(y2, boxes[4 * j + 3]!) - Math.max(y1, boxes[4 * j + 1]!);
       if (h <= 0) continue;
       const shared = w * h;
-      const limit = classes[j] === classIndex ? iou : groupIou;
-      if (shared > limit * (area + areas[k]! - shared)) break;
+      const same = classes[j] === classIndex;
+      if (shared <= (same ? iou : groupIou) * (area + areas[k]! - shared)) continue;
+      if (same || rivalFactor === 0) break;
+      rival = true;
     }
     if (k >= 0) continue;
+    if (rival) rivals.push(i);
     kept[keptCount] = i;
     areas[keptCount] = area;
     before[keptCount] = last;
     lastOf.set(bucket, keptCount);
     keptCount += 1;
   }
-  return kept.subarray(0, keptCount);
+  const result = kept.subarray(0, keptCount);
+  if (rivals.length === 0) return result;
+  for (const i of rivals) scores[i] = scores[i]! * rivalFactor;
+  return result.toSorted((a, b) => scores[b]! - scores[a]! || a - b);
 }
 
 /** Indices by falling score. One native sort of numbers that hold score and index: ten times a comparator's speed. */

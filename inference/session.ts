@@ -16,6 +16,13 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+/**
+ * `drop` gives one label per object: what tracking wants. `demote` keeps the second one with half its score: measured on
+ * the shipped fast model it keeps average precision by class (bus 0.709 → 0.685 on the highway pictures, dropping: 0.609)
+ * and gives that of vehicles as one the same as dropping (0.806 → 0.874, dropping: 0.875).
+ */
+export type RivalRule = 'drop' | 'demote';
+
 /** What to look for in one picture. */
 export interface InferRequest {
   /** Size of the content in the canvas's top-left corner; boxes are cut there. */
@@ -23,8 +30,8 @@ export interface InferRequest {
   readonly contentHeight: number;
   /** Replaces the thresholds of all classes, 0–1. */
   readonly minScore?: number | undefined;
-  /** Whether rival classes may both claim one object. Accuracy by class is measured so; tracking wants one label. */
-  readonly keepRivals?: boolean | undefined;
+  /** Whether the second label of one object (car and truck) is dropped, the default, or kept with half its score. */
+  readonly rivals?: RivalRule | undefined;
 }
 
 /** Boxes by falling score: `boxes[4i…]` xyxy in content pixels. */
@@ -134,9 +141,10 @@ export class ModelSession {
     const kept = suppress(this.candidates, {
       iou: this.manifest.nmsIou,
       groups: this.groups,
-      groupIou: request.keepRivals === true ? 1 : RIVAL_IOU,
+      groupIou: RIVAL_IOU,
+      rivalFactor: request.rivals === 'demote' ? 0.5 : 0,
     });
-    return cut(this.candidates, kept, request);
+    return cut(this.candidates, kept, floors, request);
   }
 
   /** The bare run on whatever the input tensor holds: what benchmarks compare with. */
@@ -168,7 +176,12 @@ export class ModelSession {
   }
 }
 
-function cut(candidates: Candidates, kept: Uint32Array, request: InferRequest): InferResult {
+function cut(
+  candidates: Candidates,
+  kept: Uint32Array,
+  floors: Float32Array,
+  request: InferRequest,
+): InferResult {
   const result = {
     boxes: new Float32Array(4 * kept.length),
     scores: new Float32Array(kept.length),
@@ -176,6 +189,7 @@ function cut(candidates: Candidates, kept: Uint32Array, request: InferRequest): 
   };
   let count = 0;
   for (const i of kept) {
+    if (candidates.scores[i]! < floors[candidates.classes[i]!]!) continue; // demoted below its threshold
     const x1 = Math.max(0, candidates.boxes[4 * i]!);
     const y1 = Math.max(0, candidates.boxes[4 * i + 1]!);
     const x2 = Math.min(request.contentWidth, candidates.boxes[4 * i + 2]!);

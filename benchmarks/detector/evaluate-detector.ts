@@ -100,7 +100,7 @@ async function detectAll(dataset: Dataset, detector: Detector, { progress, signa
   const { pictures } = dataset;
   const paths = pictures.map((picture) => picture.path);
   let done = 0;
-  for await (const result of detectPictures(paths, detector, { minScore: LOWEST_SCORE, keepRivals: true })) {
+  for await (const result of detectPictures(paths, detector, { minScore: LOWEST_SCORE, rivals: 'demote' })) {
     signal?.throwIfAborted();
     const picture = pictures[done]!;
     if ('error' in result) unreadable.push({ path: result.path, reason: result.error.message });
