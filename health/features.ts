@@ -96,6 +96,33 @@ export function edgePersistence(
   return { share: shareFound(edges, seen, { dx: 0, dy: 0 }), edges: edges.cells.length };
 }
 
+/**
+ * What became of the static edges: share that has vanished altogether, and new strong edges for each one there was. A
+ * cover takes edges away; another view has others instead.
+ */
+export function edgeBalance(
+  reference: Pick<Picture, 'luma' | 'mean'>,
+  picture: Pick<Picture, 'luma' | 'mean'>,
+): { vanished: number; fresh: number } {
+  const edges = edgesOf(reference.luma);
+  const gain = gainOf(reference, picture);
+  const known = new Set(edges.cells);
+  let vanished = 0;
+  let fresh = 0;
+  for (let y = 1; y < ROWS - 1; y++) {
+    for (let x = 1; x < COLUMNS - 1; x++) {
+      const i = y * COLUMNS + x;
+      const gx = picture.luma[i + 1]! - picture.luma[i - 1]!;
+      const gy = picture.luma[i + COLUMNS]! - picture.luma[i - COLUMNS]!;
+      const strength = (Math.hypot(gx, gy) / 2) * gain;
+      if (known.has(i)) vanished += strength < EDGE / 2 ? 1 : 0;
+      else fresh += strength > EDGE * 1.6 ? 1 : 0;
+    }
+  }
+  const n = Math.max(1, edges.cells.length);
+  return { vanished: vanished / n, fresh: fresh / n };
+}
+
 /** How far a view may have turned and still be found, cells. */
 const MOST_DX = 14;
 const MOST_DY = 9;

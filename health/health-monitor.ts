@@ -12,7 +12,7 @@ import {
 import { castOf } from './features.ts';
 import { faultTimerState, look, newFaultTimer, type FaultTimer } from './fault-timer.ts';
 import { FreezeWatch, freezeState } from './freeze-watch.ts';
-import { judge, type Measurements } from './judge.ts';
+import { judge, TRUSTED_STEADINESS, type Measurements } from './judge.ts';
 import { HEALTH_DEFAULTS, PICTURE_FAULTS, type HealthOptions, type PictureFault } from './options.ts';
 import { readPicture, type Picture } from './picture.ts';
 import {
@@ -38,6 +38,8 @@ const GREY = 1.2;
 const COLOURED = 3;
 /** Pictures of the new kind before a night camera's switch is believed. */
 const SWITCH_LOOKS = 4;
+/** A view that was not steady when it was learnt (traffic, wind, a hand) is learnt anew after this long. */
+const UNSTEADY_MS = 30_000;
 
 /** One camera's health. Pure of clock and I/O: times come with the pictures and with {@link HealthMonitor.tick}. */
 export class HealthMonitor {
@@ -155,7 +157,8 @@ export class HealthMonitor {
     picture: Picture,
     at: { atMs: number; stepMs: number },
   ): void {
-    const known = this.reference.learntMs >= this.options.learnMs ? this.reference : undefined;
+    const enough = this.reference.learntMs >= this.options.learnMs && this.reference.pictures >= 6;
+    const known = enough ? this.reference : undefined;
     const { verdicts, measurements } = judge(picture, known, (fault) => this.timer(fault).active);
     const still = this.freeze.look(picture, at.atMs);
     // A black or covered picture stands still as well; that is not a second fault.
@@ -169,6 +172,8 @@ export class HealthMonitor {
     }
     if (clean && still.stillMs < 3000) learn(this.reference, picture, Math.min(at.stepMs, 5000));
     else if (clean) learn(this.reference, picture, Math.min(at.stepMs, 500));
+    const { steadiness, learntMs } = this.reference;
+    if (clean && steadiness < TRUSTED_STEADINESS && learntMs > UNSTEADY_MS) this.reference = newReference();
     this.acceptNewView(signals, at.atMs);
   }
 

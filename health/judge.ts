@@ -1,6 +1,15 @@
 /** Which faults one picture shows: thresholds, apart for day and night, and what each fault hides from the others. */
 
-import { bestShift, castOf, coverOf, edgePersistence, sharpnessOf, stripesOf } from './features.ts';
+import {
+  bestShift,
+  castOf,
+  edgeBalance,
+  type Cover,
+  coverOf,
+  edgePersistence,
+  sharpnessOf,
+  stripesOf,
+} from './features.ts';
 import type { PictureFault } from './options.ts';
 import type { Picture } from './picture.ts';
 import type { Reference } from './reference.ts';
@@ -12,6 +21,10 @@ export type Measurements = Record<string, number>;
 /** A reference is trusted for its edges when it finds this share of them again, and has this many. */
 const TRUSTED_PERSISTENCE = 0.7;
 const TRUSTED_EDGES = 40;
+export const TRUSTED_STEADINESS = 0.76;
+/** Blur is told only of pictures that normally have this much detail, cover only with so many structured blocks. */
+const LEAST_FINENESS = 3;
+const LEAST_STRUCTURE = 12;
 /** Below this mean luma it is night: noise is louder, colours are weak. */
 const NIGHT_LUMA = 60;
 
@@ -112,17 +125,30 @@ function compare(of: {
     detailKept: sharpness.whole,
   });
   if (verdicts.stripes) return;
-  verdicts.covered =
-    isFlat(picture, active('covered')) ||
-    (cover.structured >= 12 &&
-      cover.gained < 0.4 &&
-      cover.lost > (active('covered') ? 0.22 : 0.3) &&
-      cover.likeness < (active('covered') ? 0.6 : 0.45));
+  verdicts.covered = isFlat(picture, active('covered')) || isCovered(of, cover, edges.edges);
   if (verdicts.covered || verdicts.noise) return;
   const soft = active('blurred') ? 0.65 : 0.5;
-  verdicts.blurred = sharpness.cells < soft && sharpness.whole < soft;
+  // An empty car park has no detail to lose.
+  if (reference.fineness >= LEAST_FINENESS)
+    verdicts.blurred = sharpness.cells < soft && sharpness.whole < soft;
   if (verdicts.blurred) return;
   verdicts.moved = isMoved(of, edges);
+}
+
+/** Structure has given way to something flat; scenes with little structure are judged by their edges. */
+function isCovered(
+  of: { picture: Picture; reference: Reference; active: (fault: PictureFault) => boolean },
+  cover: Cover,
+  edges: number,
+): boolean {
+  const active = of.active('covered');
+  if (cover.structured >= LEAST_STRUCTURE) {
+    const { gained, lost, likeness } = cover;
+    return gained < 0.4 && lost > (active ? 0.22 : 0.3) && likeness < (active ? 0.6 : 0.45);
+  }
+  if (edges < TRUSTED_EDGES) return false;
+  const { vanished, fresh } = edgeBalance(of.reference, of.picture);
+  return vanished > (active ? 0.3 : 0.4) && fresh < vanished / 3;
 }
 
 /**
@@ -140,6 +166,7 @@ function isMoved(
 ): boolean | undefined {
   const { picture, reference, active, measurements } = of;
   if (edges.edges < TRUSTED_EDGES || reference.persistence < TRUSTED_PERSISTENCE) return undefined;
+  if (reference.steadiness < TRUSTED_STEADINESS) return undefined;
   const kept = edges.share / reference.persistence;
   if (kept < (active('moved') ? 0.72 : 0.6)) return true;
   if (kept > 0.88) return false;

@@ -17,63 +17,90 @@ export interface Reference {
   fineness: number;
   noise: number;
   persistence: number;
+  /** Best agreement of early and late first pictures, 0–1: a camera in a hand never shows the same view twice. */
+  steadiness: number;
   /** How long it has been learnt, and from how many pictures. */
   learntMs: number;
   pictures: number;
+  /** The first pictures, until there are enough. */
+  first: Picture[];
 }
 
 /** Numbers follow with this time constant, once there are some. */
 const FOLLOW_MS = 120_000;
+/** The first pictures are kept, and their median taken cell by cell: what passes meanwhile leaves nothing behind. */
+export const FIRST_PICTURES = 12;
 /**
- * Maps follow in steps of at most this many levels per look: a running median in effect (sigma-delta, Manzanera and
- * Richefeu 2004), which a passing truck hardly touches. At first in large steps.
+ * After them maps follow by at most so many levels a second: a running median in effect (sigma-delta, Manzanera and
+ * Richefeu 2004), which a truck that stops for a while hardly touches.
  */
-const FIRST_STEP = 4;
-const FIRST_PICTURES = 40;
-const STEP_PER_S = 0.5;
+const STEP_PER_S = { luma: 2, fine: 0.2, cb: 0.5, cr: 0.5 } as const;
 
 const MAPS = ['luma', 'fine', 'cb', 'cr'] as const;
 
 export function newReference(): Reference {
   const map = (): Float32Array => new Float32Array(CELLS);
-  const zero = { contrast: 0, mean: 0, saturation: 0, fineness: 0, noise: 0, persistence: 1 };
-  return { luma: map(), fine: map(), cb: map(), cr: map(), ...zero, learntMs: 0, pictures: 0 };
+  const zero = { contrast: 0, mean: 0, saturation: 0, fineness: 0, noise: 0, persistence: 1, steadiness: 0 };
+  return { luma: map(), fine: map(), cb: map(), cr: map(), ...zero, learntMs: 0, pictures: 0, first: [] };
 }
 
 /** Takes a picture into the reference. */
 export function learn(reference: Reference, picture: Picture, stepMs: number): void {
-  const rate = Math.max(1 / (reference.pictures + 1), 1 - Math.exp(-stepMs / FOLLOW_MS));
-  const mix = (a: number, b: number): number => a + (b - a) * rate;
-  if (reference.pictures === 0) {
-    for (const key of MAPS) reference[key].set(picture[key]);
-  } else {
-    reference.persistence = mix(reference.persistence, edgePersistence(reference, picture).share);
-    followMaps(reference, picture, stepMs);
+  reference.learntMs += stepMs;
+  reference.pictures++;
+  if (reference.pictures <= FIRST_PICTURES) learnFirst(reference, picture);
+  else learnMore(reference, picture, stepMs);
+  // Of the map, not of the pictures: a truck's detail is not the street's.
+  reference.fineness = Float32Array.from(reference.fine).sort()[Math.floor(CELLS * 0.9)]!;
+}
+
+function learnFirst(reference: Reference, picture: Picture): void {
+  const { first } = reference;
+  first.push(picture);
+  const values = new Float32Array(first.length);
+  const middle = Math.floor((first.length - 1) / 2);
+  const median = (of: (one: Picture) => number): number => {
+    for (const [k, one] of first.entries()) values[k] = of(one);
+    return values.sort()[middle]!;
+  };
+  for (const key of MAPS) for (let i = 0; i < CELLS; i++) reference[key][i] = median((one) => one[key][i]!);
+  for (const key of ['mean', 'contrast', 'saturation', 'noise'] as const)
+    reference[key] = median((one) => one[key]);
+  reference.persistence = median((one) => edgePersistence(reference, one).share);
+  if (first.length < FIRST_PICTURES) return;
+  for (const early of first.slice(0, 4)) {
+    for (const late of first.slice(-4)) {
+      reference.steadiness = Math.max(reference.steadiness, edgePersistence(early, late).share);
+    }
   }
+  reference.first = [];
+}
+
+function learnMore(reference: Reference, picture: Picture, stepMs: number): void {
+  const rate = 1 - Math.exp(-stepMs / FOLLOW_MS);
+  const mix = (a: number, b: number): number => a + (b - a) * rate;
+  reference.persistence = mix(reference.persistence, edgePersistence(reference, picture).share);
+  followMaps(reference, picture, stepMs);
   const mean = mix(reference.mean, picture.mean);
-  const scale = reference.pictures === 0 ? 1 : mean / Math.max(1, reference.mean);
+  const scale = mean / Math.max(1, reference.mean);
   for (let i = 0; i < CELLS; i++) reference.luma[i]! *= scale;
   reference.mean = mean;
   reference.contrast = mix(reference.contrast, picture.contrast);
   reference.saturation = mix(reference.saturation, picture.saturation);
-  // Of the map, not of the pictures: a truck's detail is not the street's.
-  reference.fineness = Float32Array.from(reference.fine).sort()[Math.floor(CELLS * 0.9)]!;
   reference.noise = mix(reference.noise, picture.noise);
-  reference.learntMs += stepMs;
-  reference.pictures++;
 }
 
 /** Structure is followed apart from exposure: the picture is brought to the reference's brightness first. */
 function followMaps(reference: Reference, picture: Picture, stepMs: number): void {
   const gain = gainOf(reference, picture);
-  const most = reference.pictures < FIRST_PICTURES ? FIRST_STEP : (STEP_PER_S * stepMs) / 1000;
   for (const key of MAPS) {
     const map = reference[key];
     const now = picture[key];
+    const most = (STEP_PER_S[key] * stepMs) / 1000;
     const scale = key === 'luma' || key === 'fine' ? gain : 1;
     for (let i = 0; i < CELLS; i++) {
       const d = now[i]! * scale - map[i]!;
-      map[i]! += d > most ? most : d < -most ? -most : d / 4;
+      map[i]! += d > most ? most : d < -most ? -most : d / 8;
     }
   }
 }
@@ -87,7 +114,7 @@ export const referenceState = Type.Object({
 const STEP = 64;
 
 export function packReference(reference: Reference): Static<typeof referenceState> {
-  const { luma, fine, cb, cr, ...numbers } = reference;
+  const { luma, fine, cb, cr, first: _, ...numbers } = reference;
   const pack = (map: Float32Array): string =>
     Buffer.from(Int16Array.from(map, (value) => Math.round(value * STEP)).buffer).toString('base64');
   return { maps: { luma: pack(luma), fine: pack(fine), cb: pack(cb), cr: pack(cr) }, numbers };
@@ -101,7 +128,9 @@ export function unpackReference(saved: Static<typeof referenceState>): Reference
   for (const [m, key] of MAPS.entries()) {
     for (let i = 0; i < CELLS; i++) reference[key][i] = maps[m]!.readInt16LE(i * 2) / STEP;
   }
-  const { luma, fine, cb, cr, ...numbers } = reference;
+  const { luma, fine, cb, cr, first, ...numbers } = reference;
   const known = Object.keys(numbers).map((key) => [key, saved.numbers[key] ?? 0]);
-  return { luma, fine, cb, cr, ...numbers, ...Object.fromEntries(known) };
+  const unpacked: Reference = { luma, fine, cb, cr, first, ...numbers, ...Object.fromEntries(known) };
+  // The first pictures are not saved; a reference that still needs them begins anew.
+  return unpacked.pictures < FIRST_PICTURES ? newReference() : unpacked;
 }

@@ -63,7 +63,7 @@ export const fireSmokeParams = Type.Object(
     minMotion: Type.Number({
       minimum: 0,
       maximum: 1,
-      default: 0.04,
+      default: 0.03,
       description:
         'How much the outline must flicker or grow, as a share of its size (standard deviation of width and height). Raising it holds back more posters, lamps and sunsets; 0 switches the test off.',
     }),

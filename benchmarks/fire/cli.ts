@@ -1,0 +1,62 @@
+/** Command of the fire benchmark: which clips raise a fire alarm, how soon, and how often wrongly. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { packagePath } from '../../core/index.ts';
+import { listModels } from '../../models/index.ts';
+import { runFire, type FireResult } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    video: { type: 'string', default: packagePath('..', 'shared', 'data', 'video') },
+    model: { type: 'string', default: 'streetwatch-fast' },
+    fps: { type: 'string', default: '5' },
+    update: { type: 'boolean', default: false },
+  },
+});
+
+const model = listModels().find((entry) => entry.manifest.id === values.model);
+if (model === undefined || !model.present) throw new Error(`the weights of ${values.model} are not here`);
+const results = await runFire({ videoDir: values.video, model, fps: Number(values.fps), onResult: print });
+
+const fires = results.filter((r) => r.clip.burnsFromS !== null);
+const others = results.filter((r) => r.clip.burnsFromS === null);
+const quietS = others.reduce((sum, r) => sum + r.lengthS, 0);
+const figures = {
+  found: fires.filter((r) => r.afterS !== null).length,
+  fires: fires.length,
+  foundWithin3S: fires.filter((r) => r.afterS !== null && r.afterS <= 3).length,
+  falseAlarms: others.reduce((sum, r) => sum + r.alarms.length, 0),
+};
+console.log(`fires found: ${figures.found} of ${figures.fires}, ${figures.foundWithin3S} within 3 s`);
+console.log(`false alarms on ${Math.round(quietS)} s without fire: ${figures.falseAlarms}`);
+
+const golden = packagePath('benchmarks', 'golden', `fire-${values.model}.json`);
+if (values.update) await writeFile(golden, `${JSON.stringify(figures, null, 2)}\n`);
+else {
+  // Every fire that was found must be found again, and nothing else may alarm that did not.
+  const before = JSON.parse(await readFile(golden, 'utf8')) as typeof figures;
+  const worse =
+    figures.found < before.found ||
+    figures.foundWithin3S < before.foundWithin3S ||
+    figures.falseAlarms > before.falseAlarms;
+  console.log(worse ? 'worse than the golden figures' : 'as good as the golden figures');
+  if (worse) process.exitCode = 1;
+}
+
+function print({ clip, alarms, afterS, frames, framesWithFire, lengthS }: FireResult): void {
+  const what = alarms
+    .map((s) => `${s.eventType} at ${((s.atMs - 1_700_000_000_000) / 1000).toFixed(1)} s`)
+    .join(', ');
+  const verdict =
+    clip.burnsFromS === null
+      ? alarms.length === 0
+        ? 'quiet'
+        : 'FALSE'
+      : afterS === null
+        ? 'MISSED'
+        : `after ${afterS.toFixed(1)} s`;
+  console.log(
+    `${clip.name.padEnd(18)} ${lengthS.toFixed(0).padStart(4)} s  seen in ${framesWithFire}/${frames} pictures  ${verdict}  ${what}`.trimEnd(),
+  );
+}
