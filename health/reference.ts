@@ -79,7 +79,9 @@ function learnFirst(reference: Reference, picture: Picture): void {
 function learnMore(reference: Reference, picture: Picture, stepMs: number): void {
   const rate = 1 - Math.exp(-stepMs / FOLLOW_MS);
   const mix = (a: number, b: number): number => a + (b - a) * rate;
-  reference.persistence = mix(reference.persistence, edgePersistence(reference, picture).share);
+  const { share } = edgePersistence(reference, picture);
+  reference.persistence = mix(reference.persistence, share);
+  reference.steadiness = Math.max(reference.steadiness, share);
   followMaps(reference, picture, stepMs);
   const mean = mix(reference.mean, picture.mean);
   const scale = mean / Math.max(1, reference.mean);

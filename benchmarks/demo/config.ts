@@ -35,7 +35,7 @@ export const demoCameras: readonly DemoCamera[] = [
   demoCamera('littering', '新华巷口-01', '人行道', {
     id: 'garbage',
     kind: 'littering',
-    params: { labels: ['garbage'], exposedAfterMs: 8_000 },
+    params: { labels: ['garbage'], exposedAfterS: 8 },
   }),
   demoCamera('fire', '工农路-11', '人行道', { id: 'fire', kind: 'fire_smoke', params: {} }),
 ];

@@ -1,7 +1,7 @@
 /** What was seen of one fire or smoke at one place, and what it amounts to. */
 
 import { boxArea, boxCentre, unionBox, type BoxNorm } from '../../core/index.ts';
-import type { FireSmokeParams } from './fire-params.ts';
+import type { FireSettings } from './fire-params.ts';
 import type { FireSample } from './fire-state.ts';
 
 export type FireLabel = 'fire' | 'smoke';
@@ -38,7 +38,7 @@ export function summarise(
     readonly pixel: { readonly x: number; readonly y: number };
   },
   label: FireLabel | undefined,
-  params: FireSmokeParams,
+  params: FireSettings,
 ): FireEvidence | undefined {
   const counted = of.samples.filter(
     (s) => (label === undefined || s.label === label) && s.score >= params.minScore,
@@ -92,7 +92,7 @@ function travelOf(samples: readonly FireSample[]): number {
 }
 
 /** Enough sights, close enough together, over long enough, and clear enough on average. */
-export function isPersistent(e: FireEvidence, params: FireSmokeParams): boolean {
+export function isPersistent(e: FireEvidence, params: FireSettings): boolean {
   return (
     e.hits >= params.minFrames &&
     e.spanMs >= params.confirmMs &&
@@ -102,7 +102,7 @@ export function isPersistent(e: FireEvidence, params: FireSmokeParams): boolean 
 }
 
 /** Flickers or grows, and stays where it is. */
-export function isAlive(e: FireEvidence, params: FireSmokeParams): boolean {
+export function isAlive(e: FireEvidence, params: FireSettings): boolean {
   return e.motion >= params.minMotion && e.travel <= params.maxTravel;
 }
 

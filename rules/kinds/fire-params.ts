@@ -18,19 +18,19 @@ export const fireSmokeParams = Type.Object(
       description:
         'What to look for. Leaving smoke out silences steam and dust, and loses fires that hide in smoke.',
     }),
-    confirmMs: Type.Number({
+    confirmS: Type.Number({
       minimum: 0,
-      maximum: 60_000,
-      default: 1500,
+      maximum: 60,
+      default: 1.5,
       description:
-        'Milliseconds over which the evidence must spread. Raising it silences reflections and headlights; lowering it alarms sooner.',
+        'Seconds over which the evidence must spread. Raising it silences reflections and headlights; lowering it alarms sooner.',
     }),
-    windowMs: Type.Number({
-      minimum: 500,
-      maximum: 120_000,
-      default: 3000,
+    windowS: Type.Number({
+      minimum: 0.5,
+      maximum: 120,
+      default: 3,
       description:
-        'Milliseconds that are looked back (never fewer than twice minFrames frames). Raising it finds fires that are seen only now and then; lowering it forgets sooner.',
+        'Seconds that are looked back (never fewer than twice minFrames frames). Raising it finds fires that are seen only now and then; lowering it forgets sooner.',
     }),
     minFrames: Type.Integer({
       minimum: 2,
@@ -74,19 +74,19 @@ export const fireSmokeParams = Type.Object(
       description:
         'How far it may move within the window, in its own diagonals. Raising it accepts moving cameras and rolling smoke; lowering it refuses tail lights and reflections on vehicles.',
     }),
-    stillConfirmMs: Type.Number({
+    stillConfirmS: Type.Number({
       minimum: 0,
-      maximum: 3_600_000,
-      default: 20_000,
+      maximum: 3600,
+      default: 20,
       description:
-        'Milliseconds after which something that neither flickers nor grows is believed all the same, if its score is high. Raising it holds posters back longer; lowering it finds distant fires sooner.',
+        'Seconds after which something that neither flickers nor grows is believed all the same, if its score is high. Raising it holds posters back longer; lowering it finds distant fires sooner.',
     }),
     stillMinScore: Type.Number({
       minimum: 0.05,
       maximum: 1,
       default: 0.8,
       description:
-        'Mean score that something still must have to be believed after stillConfirmMs. 1 means never.',
+        'Mean score that something still must have to be believed after stillConfirmS. 1 means never.',
     }),
     minAreaNorm: Type.Number({
       minimum: 0,
@@ -108,12 +108,12 @@ export const fireSmokeParams = Type.Object(
       description:
         'Polygons where nothing is ever raised: chimneys, welding places, screens. A detection is ignored when its foot or at least half of its box lies in one of them.',
     }),
-    clearAfterMs: Type.Number({
-      minimum: 1000,
-      maximum: 3_600_000,
-      default: 30_000,
+    clearAfterS: Type.Number({
+      minimum: 1,
+      maximum: 3600,
+      default: 30,
       description:
-        'Milliseconds without any sight after which it is over. Raising it keeps a fire that is hidden for a while as one incident; lowering it clears sooner.',
+        'Seconds without any sight after which it is over. Raising it keeps a fire that is hidden for a while as one incident; lowering it clears sooner.',
     }),
     largeAreaNorm: Type.Number({
       minimum: 0.001,
@@ -141,3 +141,23 @@ export const fireSmokeParams = Type.Object(
 );
 
 export type FireSmokeParams = Static<typeof fireSmokeParams>;
+
+/** The parameters as the rule works with them: times in milliseconds. */
+export type FireSettings = Omit<FireSmokeParams, 'confirmS' | 'windowS' | 'stillConfirmS' | 'clearAfterS'> & {
+  readonly confirmMs: number;
+  readonly windowMs: number;
+  readonly stillConfirmMs: number;
+  readonly clearAfterMs: number;
+};
+
+/** Seconds to milliseconds. */
+export function fireSettings(params: FireSmokeParams): FireSettings {
+  const { confirmS, windowS, stillConfirmS, clearAfterS, ...rest } = params;
+  return {
+    ...rest,
+    confirmMs: confirmS * 1000,
+    windowMs: windowS * 1000,
+    stillConfirmMs: stillConfirmS * 1000,
+    clearAfterMs: clearAfterS * 1000,
+  };
+}

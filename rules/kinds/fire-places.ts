@@ -15,7 +15,7 @@ import {
 } from '../../core/index.ts';
 import { boxInZone, zoneOverlap } from '../zone-test.ts';
 import { regionOf, type FireLabel } from './fire-evidence.ts';
-import type { FireSmokeParams } from './fire-params.ts';
+import type { FireSettings } from './fire-params.ts';
 import type { FirePlace } from './fire-state.ts';
 
 /** A detection that the rule looks at. */
@@ -35,7 +35,7 @@ export function sightsOf(
   frame: TrackedFrame,
   zone: PolygonNorm,
   masks: readonly PolygonNorm[],
-  params: FireSmokeParams,
+  params: FireSettings,
 ): FireSight[] {
   const sights: FireSight[] = [];
   for (const track of frame.tracks) {
@@ -54,7 +54,7 @@ export function sightsOf(
   return sights;
 }
 
-function labelOf(track: Track, params: FireSmokeParams): FireLabel | undefined {
+function labelOf(track: Track, params: FireSettings): FireLabel | undefined {
   return params.labels.find((label) => label === track.label);
 }
 

@@ -1,7 +1,7 @@
 /** How severe and how sure a fire is, and the numbers that go out with it. */
 
 import type { FireEvidence } from './fire-evidence.ts';
-import type { FireSmokeParams } from './fire-params.ts';
+import type { FireSettings } from './fire-params.ts';
 
 /**
  * 1 when it is large, grows fast (twice `growthFactor` since it was raised) or burns and smokes at once; else 2 for
@@ -14,7 +14,7 @@ export function severityOf(
     readonly smoke: FireEvidence | undefined;
     readonly growth: number;
   },
-  params: FireSmokeParams,
+  params: FireSettings,
 ): 1 | 2 | 3 {
   const { flame, fire, smoke, growth } = seen;
   const together = certain(fire, params) && certain(smoke, params);
@@ -23,7 +23,7 @@ export function severityOf(
   return flame || certain(fire, params) ? 2 : 3;
 }
 
-function certain(e: FireEvidence | undefined, params: FireSmokeParams): boolean {
+function certain(e: FireEvidence | undefined, params: FireSettings): boolean {
   return e !== undefined && e.hits >= params.minFrames && e.meanScore >= params.minMeanScore;
 }
 

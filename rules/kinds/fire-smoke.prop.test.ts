@@ -23,7 +23,7 @@ const build = (): Rule =>
         { x: 0, y: 1 },
       ],
     },
-    params: { ...Value.Create(fireSmokeParams), clearAfterMs: 2000, stillConfirmMs: 3000 },
+    params: { ...Value.Create(fireSmokeParams), clearAfterS: 2, stillConfirmS: 3 },
   });
 
 const track = fc.record({

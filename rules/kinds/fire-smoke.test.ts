@@ -242,7 +242,7 @@ describe('taking the rule out of service', () => {
     const [raised] = play(r, { fps: 5, forMs: 5000 }, (i) => [{ box: flame(i) }]);
     const ended = r.end!(frameOf(26, 5000, []).frame, 'schedule');
     expect(ended).toMatchObject([
-      { phase: 'cleared', episodeId: raised!.episodeId, measurements: { reason: 'schedule' } },
+      { phase: 'cleared', episodeId: raised!.episodeId, measurements: { endReason: 'schedule' } },
     ]);
     expect(r.end!(frameOf(27, 5200, []).frame, 'schedule')).toEqual([]);
   });
@@ -294,16 +294,16 @@ describe('every parameter does something', () => {
     raised: boolean;
   }>([
     { name: 'labels', params: { labels: ['smoke'] }, raised: false },
-    { name: 'confirmMs', params: { confirmMs: 15_000, windowMs: 20_000 }, raised: false },
+    { name: 'confirmS', params: { confirmS: 15, windowS: 20 }, raised: false },
     {
-      name: 'windowMs long',
-      params: { windowMs: 8000, minShare: 0.1 },
+      name: 'windowS long',
+      params: { windowS: 8, minShare: 0.1 },
       sights: (i) => (i % 8 === 0 ? burning(i) : []),
       raised: true,
     },
     {
-      name: 'windowMs short',
-      params: { windowMs: 3000, minShare: 0.1 },
+      name: 'windowS short',
+      params: { windowS: 3, minShare: 0.1 },
       sights: (i) => (i % 8 === 0 ? burning(i) : []),
       raised: false,
     },
@@ -336,14 +336,14 @@ describe('every parameter does something', () => {
       raised: true,
     },
     {
-      name: 'stillConfirmMs',
-      params: { stillConfirmMs: 3000 },
+      name: 'stillConfirmS',
+      params: { stillConfirmS: 3 },
       sights: () => [{ box: square(9, 9, 40, 40), score: 0.9 }],
       raised: true,
     },
     {
       name: 'stillMinScore',
-      params: { stillConfirmMs: 3000, stillMinScore: 1 },
+      params: { stillConfirmS: 3, stillMinScore: 1 },
       sights: () => [{ box: square(9, 9, 40, 40), score: 1 }],
       raised: false,
     },
@@ -387,13 +387,13 @@ describe('every parameter does something', () => {
     expect(play(rule({ minZoneShare: 0.1 }, half), { fps: 5, forMs: 5000 }, box)).toHaveLength(1);
   });
 
-  it('clearAfterMs, largeAreaNorm, growthFactor', () => {
+  it('clearAfterS, largeAreaNorm, growthFactor', () => {
     const out = (params: Partial<FireSmokeParams>, grow = 0): RuleSignal[] =>
       play(rule(params), { fps: 5, forMs: 30_000 }, (i, t) =>
         t < 20_000 ? [{ box: flame(i, 200, 100, 30 + grow * i) }] : [],
       );
-    expect(phases(out({ clearAfterMs: 5000 })).at(-1)).toBe('cleared fire.flame');
-    expect(phases(out({ clearAfterMs: 50_000 })).at(-1)).toBe('raised fire.flame');
+    expect(phases(out({ clearAfterS: 5 })).at(-1)).toBe('cleared fire.flame');
+    expect(phases(out({ clearAfterS: 50 })).at(-1)).toBe('raised fire.flame');
     expect(out({ largeAreaNorm: 0.005 })[0]!.severity).toBe(1);
     expect(out({ growthFactor: 1.1 }, 0.4).length).toBeGreaterThan(out({ growthFactor: 10 }, 0.4).length);
   });

@@ -15,7 +15,7 @@ import { checkedState, ruleInvalid } from '../rule-config.ts';
 import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
 import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import { isAlive, isPersistent, summarise, type FireEvidence } from './fire-evidence.ts';
-import { fireSmokeParams, type FireSmokeParams } from './fire-params.ts';
+import { fireSettings, fireSmokeParams, type FireSettings } from './fire-params.ts';
 import { confidenceOf, measure, round, severityOf } from './fire-severity.ts';
 import { emptyState, fireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
 import { addSights, findPlace, forget, nearness, sightsOf, type FireSight } from './fire-places.ts';
@@ -39,12 +39,12 @@ const FALSIFYING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
 class FireSmokeRule implements Rule {
   readonly ruleId: string;
   readonly zoneId: string;
-  private readonly setup: RuleSetup<FireSmokeParams>;
+  private readonly setup: RuleSetup<FireSettings>;
   private readonly masks: readonly PolygonNorm[];
   private readonly clock = new RuleClock(MAX_STEP_MS);
   private state: FireState = emptyState();
 
-  constructor(setup: RuleSetup<FireSmokeParams>) {
+  constructor(setup: RuleSetup<FireSettings>) {
     this.setup = setup;
     this.masks = setup.params.masks.map((mask) => mask.map(([x, y]) => ({ x, y })));
     for (const [i, mask] of this.masks.entries()) {
@@ -69,7 +69,7 @@ class FireSmokeRule implements Rule {
     const signals: RuleSignal[] = [];
     for (const place of this.state.places) {
       if (place.episode !== null)
-        signals.push(this.signal('cleared', place, place.episode, frame, { reason }));
+        signals.push(this.signal('cleared', place, place.episode, frame, { endReason: reason }));
     }
     this.state.places = [];
     return signals;
@@ -274,5 +274,5 @@ class FireSmokeRule implements Rule {
 export const fireSmoke: RuleKind<typeof fireSmokeParams> = {
   kind: 'fire_smoke',
   params: fireSmokeParams,
-  create: (setup) => new FireSmokeRule(setup),
+  create: (setup) => new FireSmokeRule({ ...setup, params: fireSettings(setup.params) }),
 };

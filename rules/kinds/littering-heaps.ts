@@ -12,7 +12,7 @@ import {
 } from '../../core/index.ts';
 import { boxInZone } from '../zone-test.ts';
 import { isHeld } from './littering-actors.ts';
-import type { LitteringParams } from './littering-params.ts';
+import type { LitteringSettings } from './littering-params.ts';
 import type { Heap } from './littering-state.ts';
 
 /** Heaps that are kept, raised or not. */
@@ -41,7 +41,7 @@ export interface Scene {
 }
 
 /** Reads a frame. Only what was detected in this very frame is a sight; what is predicted still hides places. */
-export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: LitteringParams): Scene {
+export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: LitteringSettings): Scene {
   const { width, height } = frame.frame;
   const covers: BoxNorm[] = [];
   const people: BoxNorm[] = [];

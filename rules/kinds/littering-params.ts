@@ -16,37 +16,37 @@ export const litteringParams = Type.Object(
           'What to look for: garbage on the ground, overflowing bins, or any object left behind (needs the static-foreground detector). Adding object finds what the network does not know and brings more false alarms.',
       },
     ),
-    exposedAfterMs: Type.Number({
+    exposedAfterS: Type.Number({
       minimum: 0,
-      maximum: 86_400_000,
-      default: 60_000,
+      maximum: 86400,
+      default: 60,
       description:
-        'Milliseconds that garbage must lie before it is an incident. Raising it gives people time to carry it on; lowering it alarms sooner.',
+        'Seconds that garbage must lie before it is an incident. Raising it gives people time to carry it on; lowering it alarms sooner.',
     }),
-    overflowAfterMs: Type.Number({
+    overflowAfterS: Type.Number({
       minimum: 0,
-      maximum: 86_400_000,
-      default: 120_000,
+      maximum: 86400,
+      default: 120,
       description: 'The same for overflowing bins. Raising it leaves time for the regular emptying.',
     }),
     acts: Type.Boolean({
       default: true,
       description:
-        'Whether garbage that appears where a person or vehicle just was is attributed to it (litter.act). Off: it is exposed garbage after exposedAfterMs.',
+        'Whether garbage that appears where a person or vehicle just was is attributed to it (litter.act). Off: it is exposed garbage after exposedAfterS.',
     }),
-    actAfterMs: Type.Number({
+    actAfterS: Type.Number({
       minimum: 0,
-      maximum: 600_000,
-      default: 8000,
+      maximum: 600,
+      default: 8,
       description:
-        'Milliseconds that it must lie after whoever put it down has gone away: picked up again within it, it is nothing. Raising it forgives forgotten bags; lowering it alarms sooner.',
+        'Seconds that it must lie after whoever put it down has gone away: picked up again within it, it is nothing. Raising it forgives forgotten bags; lowering it alarms sooner.',
     }),
-    actWindowMs: Type.Number({
-      minimum: 500,
-      maximum: 60_000,
-      default: 6000,
+    actWindowS: Type.Number({
+      minimum: 0.5,
+      maximum: 60,
+      default: 6,
       description:
-        'Milliseconds before the appearance in which somebody must have been there. Raising it attributes more, and more wrongly; lowering it loses acts that a body hides for a while.',
+        'Seconds before the appearance in which somebody must have been there. Raising it attributes more, and more wrongly; lowering it loses acts that a body hides for a while.',
     }),
     actReach: Type.Number({
       minimum: 0,
@@ -89,12 +89,12 @@ export const litteringParams = Type.Object(
       default: 0.0003,
       description: 'Smallest area as a share of the picture. Raising it ignores cups and leaves.',
     }),
-    clearAfterMs: Type.Number({
-      minimum: 1000,
-      maximum: 3_600_000,
-      default: 30_000,
+    clearAfterS: Type.Number({
+      minimum: 1,
+      maximum: 3600,
+      default: 30,
       description:
-        'Milliseconds that the place must be seen empty before it is clean; time in which somebody stands before it does not count. Raising it bridges worse detection; lowering it clears sooner.',
+        'Seconds that the place must be seen empty before it is clean; time in which somebody stands before it does not count. Raising it bridges worse detection; lowering it clears sooner.',
     }),
     growthFactor: Type.Number({
       minimum: 1.05,
@@ -120,3 +120,28 @@ export const litteringParams = Type.Object(
 );
 
 export type LitteringParams = Static<typeof litteringParams>;
+
+/** The parameters as the rule works with them: times in milliseconds. */
+export type LitteringSettings = Omit<
+  LitteringParams,
+  'exposedAfterS' | 'overflowAfterS' | 'actAfterS' | 'actWindowS' | 'clearAfterS'
+> & {
+  readonly exposedAfterMs: number;
+  readonly overflowAfterMs: number;
+  readonly actAfterMs: number;
+  readonly actWindowMs: number;
+  readonly clearAfterMs: number;
+};
+
+/** Seconds to milliseconds. */
+export function litteringSettings(params: LitteringParams): LitteringSettings {
+  const { exposedAfterS, overflowAfterS, actAfterS, actWindowS, clearAfterS, ...rest } = params;
+  return {
+    ...rest,
+    exposedAfterMs: exposedAfterS * 1000,
+    overflowAfterMs: overflowAfterS * 1000,
+    actAfterMs: actAfterS * 1000,
+    actWindowMs: actWindowS * 1000,
+    clearAfterMs: clearAfterS * 1000,
+  };
+}

@@ -21,10 +21,10 @@ const zone = {
 const params = {
   ...Value.Create(litteringParams),
   labels: ['garbage' as const, 'overflow' as const, 'object' as const],
-  exposedAfterMs: 5000,
-  overflowAfterMs: 8000,
-  actAfterMs: 1000,
-  clearAfterMs: 3000,
+  exposedAfterS: 5,
+  overflowAfterS: 8,
+  actAfterS: 1,
+  clearAfterS: 3,
 };
 const build = (): Rule => littering.create({ ruleId: 'r', ruleVersion: 1, cameraId: 'c', zone, params });
 

@@ -350,7 +350,7 @@ describe('suspension', () => {
     const r = rule();
     play(r, { toMs: 70_000 }, () => [bag()]);
     const ended = r.end!(frameOf(70_000, [], 'run').frame, 'rule_removed');
-    expect(ended).toMatchObject([{ phase: 'cleared', measurements: { reason: 'rule_removed' } }]);
+    expect(ended).toMatchObject([{ phase: 'cleared', measurements: { endReason: 'rule_removed' } }]);
   });
 });
 
@@ -380,32 +380,32 @@ describe('every parameter does something', () => {
       counts: [0, 1],
     },
     {
-      name: 'exposedAfterMs',
-      low: { exposedAfterMs: 10_000 },
-      high: { exposedAfterMs: 500_000 },
+      name: 'exposedAfterS',
+      low: { exposedAfterS: 10 },
+      high: { exposedAfterS: 500 },
       scene: () => [bag()],
       counts: [1, 0],
     },
     {
-      name: 'overflowAfterMs',
-      low: { overflowAfterMs: 10_000 },
-      high: { overflowAfterMs: 500_000 },
+      name: 'overflowAfterS',
+      low: { overflowAfterS: 10 },
+      high: { overflowAfterS: 500 },
       scene: () => [bin()],
       counts: [1, 0],
     },
     { name: 'acts', low: { acts: false }, high: { acts: true }, scene: drop, of: acting, counts: [0, 1] },
     {
-      name: 'actAfterMs',
-      low: { actAfterMs: 2000 },
-      high: { actAfterMs: 60_000 },
+      name: 'actAfterS',
+      low: { actAfterS: 2 },
+      high: { actAfterS: 60 },
       scene: drop,
       of: acting,
       counts: [1, 0],
     },
     {
-      name: 'actWindowMs',
-      low: { actWindowMs: 500 },
-      high: { actWindowMs: 20_000 },
+      name: 'actWindowS',
+      low: { actWindowS: 0.5 },
+      high: { actWindowS: 20 },
       scene: (t) => drop(t, 0).filter((x) => x.id !== 'g' || t > 25_000),
       of: acting,
       counts: [0, 1],
@@ -455,9 +455,9 @@ describe('every parameter does something', () => {
       counts: [1, 0],
     },
     {
-      name: 'clearAfterMs',
-      low: { clearAfterMs: 2000 },
-      high: { clearAfterMs: 200_000 },
+      name: 'clearAfterS',
+      low: { clearAfterS: 2 },
+      high: { clearAfterS: 200 },
       scene: (t) => (t < 100_000 ? [bag()] : []),
       counts: [2, 1],
     },

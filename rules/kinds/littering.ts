@@ -16,7 +16,7 @@ import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.
 import { isSuspended } from '../suspension.ts';
 import { authorOf, HIDDEN_SHARE, isAttended, rememberActors, wasUncovered } from './littering-actors.ts';
 import { clusters, follow, heapOf, MAX_HEAPS, readScene, type Scene, type Sight } from './littering-heaps.ts';
-import { litteringParams, type LitteringParams } from './littering-params.ts';
+import { litteringParams, litteringSettings, type LitteringSettings } from './littering-params.ts';
 import {
   litteringState,
   type Actor,
@@ -38,7 +38,7 @@ const MOVED_SHARE = 0.4;
 class LitteringRule implements Rule {
   readonly ruleId: string;
   readonly zoneId: string;
-  private readonly setup: RuleSetup<LitteringParams>;
+  private readonly setup: RuleSetup<LitteringSettings>;
   private readonly clock = new RuleClock();
   private readonly heaps = new PlaceMemory<Heap>(MAX_HEAPS, (heap) => heap.episode === null);
   private actors: Actor[] = [];
@@ -46,7 +46,7 @@ class LitteringRule implements Rule {
   private viewSinceT = 0;
   private wasSuspended = false;
 
-  constructor(setup: RuleSetup<LitteringParams>) {
+  constructor(setup: RuleSetup<LitteringSettings>) {
     this.setup = setup;
     this.ruleId = setup.ruleId;
     this.zoneId = setup.zone.zoneId;
@@ -80,7 +80,7 @@ class LitteringRule implements Rule {
     const signals: RuleSignal[] = [];
     for (const heap of this.heaps) {
       if (heap.episode !== null)
-        signals.push(this.signal('cleared', heap, heap.episode, { frame, more: { reason } }));
+        signals.push(this.signal('cleared', heap, heap.episode, { frame, more: { endReason: reason } }));
     }
     this.heaps.clear();
     return signals;
@@ -360,5 +360,5 @@ function oldest(heaps: readonly (Heap | undefined)[]): Heap | undefined {
 export const littering: RuleKind<typeof litteringParams> = {
   kind: 'littering',
   params: litteringParams,
-  create: (setup) => new LitteringRule(setup),
+  create: (setup) => new LitteringRule({ ...setup, params: litteringSettings(setup.params) }),
 };
