@@ -11,14 +11,14 @@ execFileSync(process.execPath, [`${root}scripts/build.mjs`], { stdio: 'inherit' 
 
 const scratch = mkdtempSync(`${tmpdir()}/streetwatch-test-`);
 const report = `${scratch}/report.json`;
-const arguments_ = [
+const vitestArguments = [
   'run',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${report}`,
   ...process.argv.slice(2),
 ];
-const vitest = spawnSync(`${root}node_modules/.bin/vitest`, arguments_, { cwd: root, stdio: 'inherit' });
+const vitest = spawnSync(`${root}node_modules/.bin/vitest`, vitestArguments, { cwd: root, stdio: 'inherit' });
 
 let failed = 1;
 try {

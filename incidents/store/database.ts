@@ -95,7 +95,7 @@ export class Database {
   private prepare(sql: string): Libsql.Statement {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
-      statement = this.db.prepare(sql) as Libsql.Statement;
+      statement = this.db.prepare(sql);
       this.statements.set(sql, statement);
     }
     return statement;

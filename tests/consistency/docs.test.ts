@@ -18,7 +18,7 @@ describe('documentation', () => {
       /^\| `(streetwatch_[a-z_]+)` *\|/gm,
     );
     const metrics = await createMetrics({ process: false }).registry.getMetricsAsJSON();
-    expect([...rows].map((row) => row[1]).sort()).toEqual(metrics.map((metric) => metric.name).sort());
+    expect([...rows].map((row) => row[1]!).sort()).toEqual(metrics.map((metric) => metric.name).sort());
   });
 
   test('relative links in Markdown files lead to files that exist', () => {
