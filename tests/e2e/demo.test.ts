@@ -77,11 +77,13 @@ describe.skipIf(missing.length > 0)(title, () => {
   });
 
   test.each([
-    ['parking', 'illegal_parking.motor'],
-    ['littering', 'garbage.exposed'],
-    ['fire', 'fire.flame'],
-  ])('camera %s raises %s', (camera, type) => {
-    expect(lines).toContainEqual(expect.objectContaining({ camera, type, phase: 'opened' }));
+    ['parking', /^illegal_parking\.motor$/],
+    // The act, or the garbage alone when too few frames could be analysed to attribute it.
+    ['littering', /^(litter\.act|garbage\.exposed)$/],
+    ['fire', /^fire\.(flame|smoke)$/],
+  ])('camera %s raises an incident of its kind', (camera, type) => {
+    const opened = { camera, type: expect.stringMatching(type) as string, phase: 'opened' };
+    expect(lines).toContainEqual(expect.objectContaining(opened));
   });
 
   test('no decoy raises anything: each camera has incidents of its own kind only', () => {
