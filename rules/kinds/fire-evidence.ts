@@ -38,10 +38,10 @@ export function summarise(
     readonly pixel: { readonly x: number; readonly y: number };
   },
   label: FireLabel | undefined,
-  params: FireSettings,
+  minScore: (label: FireLabel) => number,
 ): FireEvidence | undefined {
   const counted = of.samples.filter(
-    (s) => (label === undefined || s.label === label) && s.score >= params.minScore,
+    (s) => (label === undefined || s.label === label) && s.score >= minScore(s.label),
   );
   const first = counted[0];
   const last = counted.at(-1);
@@ -89,6 +89,11 @@ function travelOf(samples: readonly FireSample[]): number {
   const b = centre(samples.slice(-third));
   const diagonal = mean(samples.map((s) => Math.hypot(s.box.x2 - s.box.x1, s.box.y2 - s.box.y1)));
   return diagonal === 0 ? 0 : Math.hypot(b.x - a.x, b.y - a.y) / diagonal;
+}
+
+/** Score from which a detection of this label is evidence by itself. */
+export function strongScore(label: FireLabel, params: FireSettings): number {
+  return label === 'fire' ? params.minScore : params.minSmokeScore;
 }
 
 /** Enough sights, close enough together, over long enough, and clear enough on average. */

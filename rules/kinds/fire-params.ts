@@ -49,9 +49,37 @@ export const fireSmokeParams = Type.Object(
     minScore: Type.Number({
       minimum: 0.05,
       maximum: 1,
-      default: 0.35,
+      default: 0.45,
       description:
-        'Score from which a detection counts as evidence; weaker ones only keep a raised fire alive. The strongest knob: raising it cuts false alarms and misses weak fires.',
+        'Score from which a detection of fire counts as evidence; weaker ones only keep a raised fire alive. The strongest knob: raising it cuts false alarms and misses weak fires.',
+    }),
+    minSmokeScore: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
+      default: 0.6,
+      description:
+        'The same for smoke, which more things resemble (steam, fog, wet asphalt). Raising it cuts false alarms; lowering it finds thin smoke at once.',
+    }),
+    weakScore: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
+      default: 0.36,
+      description:
+        'Score from which detections that last for weakConfirmS are believed although each is weak. Raising it trusts fewer; 1 means never.',
+    }),
+    weakConfirmS: Type.Number({
+      minimum: 1,
+      maximum: 3600,
+      default: 10,
+      description:
+        'Seconds that weak evidence must last, in three quarters of the pictures, alive and at one place. Raising it waits longer before faint fires are raised.',
+    }),
+    weakMaxAreaNorm: Type.Number({
+      minimum: 0.01,
+      maximum: 1,
+      default: 0.3,
+      description:
+        'Largest area, as a share of the picture, that weak evidence may have: what fills the picture and is weak is fog, glare or wet road. Raising it believes larger faint things.',
     }),
     minMeanScore: Type.Number({
       minimum: 0.05,
@@ -143,20 +171,25 @@ export const fireSmokeParams = Type.Object(
 export type FireSmokeParams = Static<typeof fireSmokeParams>;
 
 /** The parameters as the rule works with them: times in milliseconds. */
-export type FireSettings = Omit<FireSmokeParams, 'confirmS' | 'windowS' | 'stillConfirmS' | 'clearAfterS'> & {
+export type FireSettings = Omit<
+  FireSmokeParams,
+  'confirmS' | 'windowS' | 'weakConfirmS' | 'stillConfirmS' | 'clearAfterS'
+> & {
   readonly confirmMs: number;
   readonly windowMs: number;
+  readonly weakConfirmMs: number;
   readonly stillConfirmMs: number;
   readonly clearAfterMs: number;
 };
 
 /** Seconds to milliseconds. */
 export function fireSettings(params: FireSmokeParams): FireSettings {
-  const { confirmS, windowS, stillConfirmS, clearAfterS, ...rest } = params;
+  const { confirmS, windowS, weakConfirmS, stillConfirmS, clearAfterS, ...rest } = params;
   return {
     ...rest,
     confirmMs: confirmS * 1000,
     windowMs: windowS * 1000,
+    weakConfirmMs: weakConfirmS * 1000,
     stillConfirmMs: stillConfirmS * 1000,
     clearAfterMs: clearAfterS * 1000,
   };

@@ -14,7 +14,7 @@ import {
   type TrackedFrame,
 } from '../../core/index.ts';
 import { boxInZone, zoneOverlap } from '../zone-test.ts';
-import { regionOf, type FireLabel } from './fire-evidence.ts';
+import { regionOf, strongScore, type FireLabel } from './fire-evidence.ts';
 import type { FireSettings } from './fire-params.ts';
 import type { FirePlace } from './fire-state.ts';
 
@@ -94,7 +94,7 @@ function grow(box: BoxNorm, share: number): BoxNorm {
 export function addSights(
   place: FirePlace,
   sights: readonly FireSight[],
-  at: { t: number; atMs: number; minScore: number },
+  at: { t: number; atMs: number; params: FireSettings },
 ): void {
   for (const label of ['fire', 'smoke'] as const) {
     const own = sights.filter((s) => s.label === label);
@@ -109,11 +109,12 @@ export function addSights(
     place.samples.push({ t: at.t, atMs: at.atMs, label, box, score });
   }
   if (place.samples.length > MAX_SAMPLES) place.samples.splice(0, place.samples.length - MAX_SAMPLES);
-  const best = Math.max(...sights.map((s) => s.score));
-  if (best >= at.minScore) {
+  const strong = sights.filter((s) => s.score >= strongScore(s.label, at.params));
+  if (strong.length > 0) {
     place.hits++;
-    place.scoreSum += best;
+    place.scoreSum += Math.max(...strong.map((s) => s.score));
   }
+  if (sights.some((s) => s.score >= at.params.weakScore)) place.weakHits++;
   place.lastT = at.t;
   place.box = sights.map((s) => s.box).reduce(unionBox);
   place.trackIds = sights.map((s) => s.trackId).slice(0, 16);

@@ -119,7 +119,17 @@ describe('confirmation', () => {
       sights: (i) => [{ box: square(10 + ((i * 9) % 380), 100, 16 + (i % 3) * 2, 12), score: 0.75 }],
     },
     { name: 'weak scores', sights: (i) => [{ box: flame(i), score: 0.3 }] },
-    { name: 'mean score too low', sights: (i) => [{ box: flame(i), score: 0.4 }] },
+    { name: 'weak scores now and then', sights: (i) => (i % 3 < 2 ? [{ box: flame(i), score: 0.42 }] : []) },
+    {
+      name: 'weak smoke that fills the picture',
+      sights: (i) => [
+        { label: 'smoke', box: square(0, 0, 380 + (i % 4) * 10, 200 + (i % 4) * 10), score: 0.5 },
+      ],
+    },
+    {
+      name: 'weak scores that do not last',
+      sights: (i) => (i % 60 < 40 ? [{ box: flame(i), score: 0.42 }] : []),
+    },
     { name: 'a prediction that no detection supports', sights: (i) => [{ box: flame(i), observed: false }] },
     { name: 'another label', sights: (i) => [{ box: flame(i), label: 'car' }] },
     {
@@ -137,15 +147,24 @@ describe('confirmation', () => {
     ]);
     expect(phases(signals)).toEqual(['raised fire.flame']);
     expect(signals[0]!.atMs - 1_000_000).toBeGreaterThanOrEqual(20_000);
-    expect(signals[0]!.measurements['alive']).toBe(false);
+    expect(signals[0]!.measurements['because']).toBe('still');
   });
 
   it('believes smoke that rolls and grows', () => {
     const signals = play(rule(), { fps: 5, forMs: 5000 }, (i) => [
-      { label: 'smoke', box: square(200 - i, 150 - 2 * i, 30 + 2 * i, 20 + 2 * i), score: 0.5 },
+      { label: 'smoke', box: square(200 - i, 150 - 2 * i, 30 + 2 * i, 20 + 2 * i), score: 0.65 },
     ]);
     expect(phases(signals)[0]).toBe('raised fire.smoke');
     expect(signals[0]!.severity).toBe(3);
+  });
+
+  it('believes weak evidence only when it lasts, alive and in nearly every picture', () => {
+    const smoke = (i: number): Sight => ({ label: 'smoke', box: flame(i, 200, 100, 40), score: 0.42 });
+    const signals = play(rule(), { fps: 5, forMs: 30_000 }, (i) => (i % 6 === 0 ? [] : [smoke(i)]));
+    expect(phases(signals)).toEqual(['raised fire.smoke']);
+    expect(signals[0]!.atMs - 1_000_000).toBeGreaterThanOrEqual(10_000);
+    expect(signals[0]!.atMs - 1_000_000).toBeLessThanOrEqual(11_000);
+    expect(signals[0]!.measurements['because']).toBe('weak');
   });
 });
 
@@ -315,6 +334,30 @@ describe('every parameter does something', () => {
       raised: false,
     },
     { name: 'minScore', params: { minScore: 0.8, minMeanScore: 0.1 }, raised: false },
+    {
+      name: 'minSmokeScore',
+      params: { minSmokeScore: 0.75 },
+      sights: (i) => [{ ...burning(i)[0]!, label: 'smoke' }],
+      raised: false,
+    },
+    {
+      name: 'weakConfirmS',
+      params: { weakConfirmS: 4 },
+      sights: (i) => [{ box: flame(i), score: 0.4 }],
+      raised: true,
+    },
+    {
+      name: 'weakScore',
+      params: { weakConfirmS: 4, weakScore: 1 },
+      sights: (i) => [{ box: flame(i), score: 0.4 }],
+      raised: false,
+    },
+    {
+      name: 'weakMaxAreaNorm',
+      params: { weakConfirmS: 4, weakMaxAreaNorm: 0.01 },
+      sights: (i) => [{ box: flame(i, 200, 100, 90), score: 0.4 }],
+      raised: false,
+    },
     { name: 'minMeanScore', params: { minMeanScore: 0.8 }, raised: false },
     { name: 'minMotion', params: { minMotion: 0.9 }, raised: false },
     {

@@ -14,7 +14,14 @@ import { RuleClock } from '../rule-clock.ts';
 import { checkedState, ruleInvalid } from '../rule-config.ts';
 import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
 import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
-import { isAlive, isPersistent, summarise, type FireEvidence } from './fire-evidence.ts';
+import {
+  isAlive,
+  isPersistent,
+  strongScore,
+  summarise,
+  type FireEvidence,
+  type FireLabel,
+} from './fire-evidence.ts';
 import { fireSettings, fireSmokeParams, type FireSettings } from './fire-params.ts';
 import { confidenceOf, measure, round, severityOf } from './fire-severity.ts';
 import { emptyState, fireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
@@ -35,6 +42,11 @@ const FALSIFYING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
   ...[...BLINDING_FAULTS].filter((fault) => !['too_dark', 'too_bright', 'blurred'].includes(fault)),
   'colour_cast',
 ]);
+
+/** Share of all pictures since the first sight in which weak evidence must be there. */
+const WEAK_SHARE = 0.75;
+
+type Evidence = Record<'fire' | 'smoke' | 'both', FireEvidence | undefined>;
 
 class FireSmokeRule implements Rule {
   readonly ruleId: string;
@@ -122,7 +134,7 @@ class FireSmokeRule implements Rule {
       addSights(place, own, {
         t: this.clock.nowMs,
         atMs: frame.frame.capturedAtMs,
-        minScore: this.setup.params.minScore,
+        params: this.setup.params,
       });
     }
   }
@@ -140,6 +152,7 @@ class FireSmokeRule implements Rule {
       trackIds: [],
       frames: 1,
       hits: 0,
+      weakHits: 0,
       scoreSum: 0,
       episode: null,
     };
@@ -156,28 +169,46 @@ class FireSmokeRule implements Rule {
     return signals;
   }
 
-  private evidence(
-    place: FirePlace,
-    frame: TrackedFrame,
-  ): Record<'fire' | 'smoke' | 'both', FireEvidence | undefined> {
+  private evidence(place: FirePlace, frame: TrackedFrame, weak = false): Evidence {
     const pixel = { x: 1 / frame.frame.width, y: 1 / frame.frame.height };
     const of = { samples: place.samples, frames: this.state.frames, pixel };
     const { params } = this.setup;
+    const minScore = (label: FireLabel): number => (weak ? params.weakScore : strongScore(label, params));
     return {
-      fire: summarise(of, 'fire', params),
-      smoke: summarise(of, 'smoke', params),
-      both: summarise(of, undefined, params),
+      fire: summarise(of, 'fire', minScore),
+      smoke: summarise(of, 'smoke', minScore),
+      both: summarise(of, undefined, minScore),
     };
+  }
+
+  /** What speaks for a fire here: strong evidence at once, weak or still evidence after a longer time. */
+  private reasons(place: FirePlace, frame: TrackedFrame): { why: string; evidence: Evidence } | undefined {
+    const { params } = this.setup;
+    const strong = this.evidence(place, frame);
+    if (strong.both !== undefined && isPersistent(strong.both, params)) {
+      const alive = [strong.fire, strong.smoke].some(
+        (e) => e !== undefined && e.hits >= 2 && isAlive(e, params),
+      );
+      if (alive) return { why: 'alive', evidence: strong };
+      if (this.isSureThoughStill(place, strong.both)) return { why: 'still', evidence: strong };
+    }
+    if (params.weakScore >= 1 || this.clock.nowMs - place.firstT < params.weakConfirmMs) return undefined;
+    if (place.weakHits < Math.max(params.minFrames, WEAK_SHARE * place.frames)) return undefined;
+    const weak = this.evidence(place, frame, true);
+    const faint = [weak.fire, weak.smoke].some(
+      (e) => e !== undefined && e.hits >= 2 && isAlive(e, params) && e.areaNorm <= params.weakMaxAreaNorm,
+    );
+    return faint ? { why: 'weak', evidence: weak } : undefined;
   }
 
   private confirm(place: FirePlace, frame: TrackedFrame): RuleSignal | undefined {
     const { params } = this.setup;
     if (this.state.places.filter((p) => p.episode !== null).length >= params.maxIncidents) return undefined;
     if (place.lastT !== this.clock.nowMs) return undefined;
-    const { fire, smoke, both } = this.evidence(place, frame);
-    if (both === undefined || !isPersistent(both, params)) return undefined;
-    const alive = [fire, smoke].some((e) => e !== undefined && e.hits >= 2 && isAlive(e, params));
-    if (!alive && !this.isSureThoughStill(place, both)) return undefined;
+    const reasons = this.reasons(place, frame);
+    const both = reasons?.evidence.both;
+    if (reasons === undefined || both === undefined) return undefined;
+    const { fire, smoke } = reasons.evidence;
     const flame = fire !== undefined && fire.hits * 3 >= both.hits;
     const main = flame ? fire : (smoke ?? both);
     place.episode = {
@@ -193,7 +224,7 @@ class FireSmokeRule implements Rule {
     };
     return this.signal('raised', place, place.episode, frame.frame, {
       ...measure(both, fire, smoke),
-      alive,
+      because: reasons.why,
       areaNorm: round(main.areaNorm),
     });
   }
@@ -223,7 +254,7 @@ class FireSmokeRule implements Rule {
       });
     }
     if (place.lastT !== this.clock.nowMs) return undefined;
-    const { fire, smoke, both } = this.evidence(place, frame);
+    const { fire, smoke, both } = this.evidence(place, frame, true);
     if (both === undefined) return undefined;
     const flame = episode.eventType === 'fire.flame';
     const main = (flame ? fire : smoke) ?? both;

@@ -37,9 +37,10 @@ const place = Type.Object({
   lastT: Type.Number(),
   box,
   trackIds: Type.Array(Type.String()),
-  /** Since `firstT`: analysed frames, frames with evidence, sum of its scores. */
+  /** Since `firstT`: analysed frames, frames with strong and with weak evidence, sum of the strong scores. */
   frames: Type.Integer(),
   hits: Type.Integer(),
+  weakHits: Type.Integer(),
   scoreSum: Type.Number(),
   episode: Type.Union([Type.Null(), episode]),
 });
