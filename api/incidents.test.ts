@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FeedbackEvent } from '../incidents/index.ts';
 import { openCity } from './testing/city.ts';
 import type { City } from './testing/city.ts';
 
@@ -79,6 +80,39 @@ describe('a decision', () => {
       { code: 'api.not-found' },
       { incidentId: b.incidentId },
     ]);
+  });
+
+  it('many at once leave alone what somebody else has decided, and take back only what is their own', async () => {
+    const a = await city.incident('cam-05');
+    const headers = { 'if-match': `"${a.revision}"` };
+    const url = `/api/incidents/${a.incidentId}/review`;
+    await call('POST', url, { as: other, headers, payload: { state: 'confirmed' } });
+    const many = async (as: typeof op, state: string): Promise<unknown> => {
+      const payload = { incidentIds: [a.incidentId], decision: { state, reason: 'other' } };
+      return (await call('POST', '/api/reviews', { as, payload })).json<{ items: unknown[] }>().items[0];
+    };
+    const { incidentId } = a;
+    expect(await many(op, 'dismissed')).toEqual({ incidentId, code: 'incident.conflict' });
+    expect(await many(op, 'pending')).toEqual({ incidentId, code: 'incident.conflict' });
+    expect(await many(other, 'pending')).toMatchObject({ incidentId, revision: a.revision + 2 });
+  });
+
+  it('names the incident that it repeats, which must be one that the person may see', async () => {
+    const first = await city.incident('cam-06');
+    const again = await city.incident('cam-06');
+    const url = `/api/incidents/${again.incidentId}/review`;
+    const headers = { 'if-match': `"${again.revision}"` };
+    const decide = (duplicateOf?: string) =>
+      call('POST', url, {
+        headers,
+        payload: { state: 'duplicate', ...(duplicateOf ? { duplicateOf } : {}) },
+      });
+    expect((await decide()).json()).toMatchObject({ code: 'api.invalid' });
+    expect((await decide('01ARZ3NDEKTSV4RRFFQ69G5FAV')).json()).toMatchObject({ code: 'api.not-found' });
+    expect((await decide(again.incidentId)).json()).toMatchObject({ code: 'incident.invalid' });
+    expect((await decide(first.incidentId)).json()).toMatchObject({
+      review: { state: 'duplicate', duplicateOf: first.incidentId },
+    });
   });
 });
 
@@ -183,12 +217,50 @@ describe('supervision', () => {
       precision: 1 / 3,
       period: '2026-11-20',
     });
-    expect(bulletin).toMatchObject({ reported: 8, accepted: 6, filed: 0 });
+    expect(bulletin).toMatchObject({ reported: 11, accepted: 8, filed: 0, repeatRate: 1 / 11 });
     expect(repeatPlaces[0]).toMatchObject({ cameraId: 'cam-01', incidents: 4 });
     const csv = await call('GET', `${url}&format=csv&lang=en`);
     expect(csv.headers['content-type']).toContain('text/csv');
     expect(csv.body.split('\r\n')[0]).toBe(
       '\uFEFFperiod,id,name,incidents,confirmed,dismissed,duplicates,pending,open,precision,median_review_s',
     );
+  });
+
+  it('counts cases by the time limits that the platform gave: 按期结案率', async () => {
+    const now = city.clock.nowMs();
+    const iso = (ms: number): string => new Date(ms).toISOString();
+    const HOUR = 3_600_000;
+    const cases: [state: string, atMs: number, dueMs: number | undefined][][] = [
+      [
+        ['filed', now - 9 * HOUR, now - 2 * HOUR],
+        ['closed', now - 3 * HOUR, undefined],
+      ],
+      [
+        ['filed', now - 9 * HOUR, now - 5 * HOUR],
+        ['closed', now - 3 * HOUR, undefined],
+      ],
+      [['dispatched', now - 9 * HOUR, now - HOUR]],
+      [['filed', now - 9 * HOUR, now + HOUR]],
+      [
+        ['filed', now - 9 * HOUR, undefined],
+        ['closed', now - 3 * HOUR, undefined],
+      ],
+    ];
+    for (const events of cases) {
+      const { incidentId } = await city.incident('cam-03');
+      for (const [state, atMs, dueMs] of events) {
+        const event = {
+          incidentId,
+          state,
+          at: iso(atMs),
+          ...(dueMs === undefined ? {} : { dueAt: iso(dueMs) }),
+        };
+        city.service.applyFeedback(`${incidentId} ${state}`, event as FeedbackEvent);
+      }
+    }
+    const url = `/api/statistics?fromMs=${now - 1e9}&toMs=${now + 1e6}&by=camera`;
+    expect((await call('GET', url)).json()).toMatchObject({
+      bulletin: { filed: 5, closed: 3, closingRate: 3 / 5, due: 3, closedInTime: 1, inTimeRate: 1 / 3 },
+    });
   });
 });

@@ -8,3 +8,4 @@ export type { LiveLimits } from './live/live-pool.ts';
 export type { CameraDirectory, LiveSource, RuleControl, SystemFigures } from './ports.ts';
 export { ApiStore } from './store/api-store.ts';
 export { ruleConfigsOf, RuleSetStore } from './store/rule-sets.ts';
+export type { PublishedRule } from './store/rule-sets.ts';

@@ -1,7 +1,7 @@
 /** What the program must give to the API: cameras, live changes of rules, pictures. */
 
-import type { RuleConfig } from '../rules/index.ts';
 import type { Camera, RecentTrack } from './contract/index.ts';
+import type { PublishedRule } from './store/rule-sets.ts';
 
 /** Cameras as they are now. */
 export interface CameraDirectory {
@@ -20,10 +20,11 @@ export interface CameraDirectory {
 /** Puts changed rules to work without a restart, and without touching other cameras. */
 export interface RuleControl {
   /**
-   * Replaces all rules of one camera; rules that stay keep their state.
+   * Replaces all rules of one camera; rules that stay keep their state. From now on the incidents of a rule with
+   * `approval` are raised unpublished.
    * @throws StreetwatchError `rule.invalid`, `zone.invalid`: then nothing was changed.
    */
-  apply(cameraId: string, rules: readonly RuleConfig[]): Promise<void> | void;
+  apply(cameraId: string, rules: readonly PublishedRule[]): Promise<void> | void;
 }
 
 /** Where a live view takes its picture from. */

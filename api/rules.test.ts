@@ -158,3 +158,47 @@ describe('a draft', () => {
     expect((await call('GET', url)).statusCode).toBe(404);
   });
 });
+
+describe('approval before publication', () => {
+  const setApproval = async (approval: boolean): Promise<void> => {
+    const { etag, document } = await published();
+    const rules = document.rules.map((rule) => ({ ...rule, enabled: true, approval }));
+    const reply = await call('PUT', RULES, { document: { ...document, rules }, note: 'approval' }, etag);
+    expect(reply.statusCode).toBe(200);
+  };
+  const waiting = (): number => city.incidentStore.outbox.depth();
+  const review = async (incidentId: string, state: string): Promise<{ held: boolean }> => {
+    const { revision } = city.incidentStore.get(incidentId)!;
+    const url = `/api/incidents/${incidentId}/review`;
+    return (await call('POST', url, { state, reason: 'other' }, `"${revision}"`)).json();
+  };
+
+  it('holds everything of an incident back until a person has confirmed it, then lets all of it go', async () => {
+    await setApproval(true);
+    expect(city.applied.at(-1)!.rules[0]).toMatchObject({ ruleId: 'no-parking', approval: true });
+    const before = waiting();
+    const incident = await city.incident('cam-01');
+    expect(incident.publication).toBe('held');
+    expect(waiting()).toBe(before);
+    const list = (await call('GET', '/api/incidents?held=true')).json<{ items: { incidentId: string }[] }>();
+    expect(list.items.map((one) => one.incidentId)).toEqual([incident.incidentId]);
+    expect(await review(incident.incidentId, 'confirmed')).toMatchObject({ held: false });
+    expect(waiting()).toBe(before + incident.revision + 1);
+    // Once told, it stays told: taking the decision back is one more revision.
+    expect(await review(incident.incidentId, 'pending')).toMatchObject({ held: false });
+    expect(waiting()).toBe(before + incident.revision + 2);
+  });
+
+  it('never tells anybody of what was dismissed, and ends for incidents that come after it was switched off', async () => {
+    const before = waiting();
+    const dismissed = await city.incident('cam-01');
+    expect(await review(dismissed.incidentId, 'dismissed')).toMatchObject({ held: true });
+    const held = await city.incident('cam-01');
+    await setApproval(false);
+    expect(city.incidentStore.get(held.incidentId)!.publication).toBe('held');
+    expect(waiting()).toBe(before);
+    const next = await city.incident('cam-01');
+    expect(next.publication).toBe('open');
+    expect(waiting()).toBe(before + next.revision);
+  });
+});

@@ -15,8 +15,29 @@ export interface StatisticsRequest {
   /** IANA zone of days, weeks and months. */
   readonly timeZone: string;
   readonly districtName: (incident: Incident) => { id: string; name: string };
-  /** Case states that came back for an incident. */
-  readonly caseStates: (incidentId: string) => readonly string[];
+  /** What the city's platform said about the case of an incident, oldest first. */
+  readonly caseEvents: (incidentId: string) => readonly CaseEvent[];
+  /** Time limits up to this moment have passed. */
+  readonly nowMs: number;
+}
+
+/** One message of case feedback. */
+export interface CaseEvent {
+  readonly state: string;
+  readonly atMs: number;
+  /** Time limit of the case, where the platform gives one. */
+  readonly dueAtMs?: number;
+}
+
+interface Total {
+  reported: number;
+  confirmed: number;
+  dismissed: number;
+  duplicates: number;
+  filed: number;
+  closed: number;
+  due: number;
+  closedInTime: number;
 }
 
 interface Tally {
@@ -31,7 +52,16 @@ const FILED = new Set(['filed', 'dispatched', 'handled', 'closed', 'returned']);
 export function countStatistics(incidents: Iterable<Incident>, request: StatisticsRequest): Statistics {
   const tallies = new Map<string, Tally>();
   const places = new Map<string, Statistics['repeatPlaces'][number]>();
-  const total = { reported: 0, confirmed: 0, dismissed: 0, duplicates: 0, filed: 0, closed: 0 };
+  const total: Total = {
+    reported: 0,
+    confirmed: 0,
+    dismissed: 0,
+    duplicates: 0,
+    filed: 0,
+    closed: 0,
+    due: 0,
+    closedInTime: 0,
+  };
   for (const incident of incidents) {
     const group = groupOf(incident, request);
     const period =
@@ -50,9 +80,8 @@ export function countStatistics(incidents: Iterable<Incident>, request: Statisti
     if (incident.review.state === 'confirmed') total.confirmed++;
     if (incident.review.state === 'dismissed') total.dismissed++;
     if (incident.review.state === 'duplicate') total.duplicates++;
-    const states = incident.dispatch === undefined ? [] : request.caseStates(incident.incidentId);
-    if (states.some((state) => FILED.has(state))) total.filed++;
-    if (states.includes('closed')) total.closed++;
+    if (incident.dispatch !== undefined)
+      countCase(total, request.caseEvents(incident.incidentId), request.nowMs);
   }
   const rows = [...tallies.values()].map(finish);
   rows.sort(
@@ -173,21 +202,28 @@ function finish({ row, reviewMs }: Tally): StatisticsRow {
   };
 }
 
-function bulletinOf(total: {
-  reported: number;
-  confirmed: number;
-  dismissed: number;
-  duplicates: number;
-  filed: number;
-  closed: number;
-}): Statistics['bulletin'] {
+/** A case is due (应结案) once its time limit has passed or it is closed; cases without a limit are never due. */
+function countCase(total: Total, events: readonly CaseEvent[], nowMs: number): void {
+  const closedAtMs = events.findLast((event) => event.state === 'closed')?.atMs;
+  const dueAtMs = events.findLast((event) => event.dueAtMs !== undefined)?.dueAtMs;
+  if (events.some((event) => FILED.has(event.state))) total.filed++;
+  if (closedAtMs !== undefined) total.closed++;
+  if (dueAtMs === undefined || (closedAtMs === undefined && dueAtMs > nowMs)) return;
+  total.due++;
+  if (closedAtMs !== undefined && closedAtMs <= dueAtMs) total.closedInTime++;
+}
+
+function bulletinOf(total: Total): Statistics['bulletin'] {
   const decided = total.confirmed + total.dismissed + total.duplicates;
   return {
     reported: total.reported,
     accepted: total.reported - total.dismissed - total.duplicates,
     filed: total.filed,
     closed: total.closed,
+    due: total.due,
+    closedInTime: total.closedInTime,
     ...(total.filed === 0 ? {} : { closingRate: total.closed / total.filed }),
+    ...(total.due === 0 ? {} : { inTimeRate: total.closedInTime / total.due }),
     ...(total.reported === 0 ? {} : { repeatRate: total.duplicates / total.reported }),
     ...(decided === 0 ? {} : { validRate: total.confirmed / decided }),
   };

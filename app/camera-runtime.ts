@@ -1,8 +1,8 @@
 /** A configured camera with everything that lives as long as the program does. */
 
+import type { PublishedRule } from '../api/index.ts';
 import type { Clock, Frame, HealthSignal, Log, RuleSignal } from '../core/index.ts';
 import type { IncidentService, IncidentStore } from '../incidents/index.ts';
-import type { RuleConfig } from '../rules/index.ts';
 import { createRules } from '../rules/index.ts';
 import { CameraWorker } from './camera-worker.ts';
 import type { CameraState } from './camera-worker.ts';
@@ -13,7 +13,7 @@ import type { Metrics } from './telemetry/metrics.ts';
 
 export interface CameraRuntimeOptions {
   readonly config: CameraConfig;
-  readonly rules: readonly RuleConfig[];
+  readonly rules: readonly PublishedRule[];
   readonly store: IncidentStore;
   readonly incidents: IncidentService;
   readonly metrics: Metrics;
@@ -28,7 +28,7 @@ export class CameraRuntime {
   readonly picture = new LastPicture();
   /** Active faults with the moment since which they last. */
   readonly faultsSince = new Map<string, number>();
-  private currentRules: readonly RuleConfig[];
+  private currentRules: readonly PublishedRule[];
 
   constructor(options: CameraRuntimeOptions) {
     const { config, store, incidents, metrics, clock, log } = options;
@@ -60,7 +60,7 @@ export class CameraRuntime {
     }
   }
 
-  get rules(): readonly RuleConfig[] {
+  get rules(): readonly PublishedRule[] {
     return this.currentRules;
   }
 
@@ -74,7 +74,7 @@ export class CameraRuntime {
    * Puts other rules to work at once.
    * @throws StreetwatchError `rule.invalid`, `zone.invalid`: then nothing was changed.
    */
-  applyRules(rules: readonly RuleConfig[]): void {
+  applyRules(rules: readonly PublishedRule[]): void {
     this.worker.replaceRules(createRules(rules));
     this.currentRules = rules;
   }

@@ -2,12 +2,11 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Camera, RuleSetDocument } from '../api/index.ts';
+import type { Camera, PublishedRule, RuleSetDocument } from '../api/index.ts';
 import { ApiStore, buildApi, ruleConfigsOf } from '../api/index.ts';
 import type { Clock, Footage, Log } from '../core/index.ts';
 import { packagePath, StreetwatchError } from '../core/index.ts';
 import type { IncidentService, IncidentStore } from '../incidents/index.ts';
-import type { RuleConfig } from '../rules/index.ts';
 import type { CameraRuntime } from './camera-runtime.ts';
 import type { LoadedConfig } from './config/index.ts';
 import { parseListen } from './config/index.ts';
@@ -23,8 +22,8 @@ const FROM_FILE = { id: 'configuration', name: 'configuration' };
 export function publishedRules(
   store: ApiStore,
   cameraId: string,
-  fromFile: readonly RuleConfig[],
-): RuleConfig[] {
+  fromFile: readonly PublishedRule[],
+): PublishedRule[] {
   const document = toDocument(fromFile);
   const current = store.ruleSets.startWith(cameraId, document);
   if (current.authorId !== FROM_FILE.id || isDeepStrictEqual(current.document, document))
@@ -38,15 +37,17 @@ export function publishedRules(
   return ruleConfigsOf(cameraId, store.ruleSets.publish(cameraId, wish));
 }
 
-function toDocument(rules: readonly RuleConfig[]): RuleSetDocument {
+function toDocument(rules: readonly PublishedRule[]): RuleSetDocument {
   const zones = new Map(
     rules.map(({ zone }) => [zone.zoneId, { zoneId: zone.zoneId, name: zone.name, polygon: zone.polygon }]),
   );
-  const plain = rules.map(({ ruleId, kind, zone, enabled, params, schedule, exemptions }) => ({
+  const plain = rules.map(({ ruleId, kind, zone, enabled, approval, params, schedule, exemptions }) => ({
     ruleId,
     kind,
     zoneId: zone.zoneId,
     enabled: enabled ?? true,
+    // Left out where it is the default, so that stored versions from before it was there are still the same.
+    ...(approval === true ? { approval } : {}),
     params,
     ...(schedule === undefined ? {} : { schedule }),
     ...(exemptions === undefined ? {} : { exemptions }),

@@ -81,12 +81,7 @@ export function openRecords(options: RecordsOptions): Records {
 
 function openIncidents(options: RecordsOptions, store: IncidentStore, evidenceDir: string): IncidentService {
   const { loaded, dir, footage, cameras, model, clock, log } = options;
-  const { district, cameras: configured } = loaded.config;
-  const gated = new Set(
-    configured.flatMap((camera) =>
-      camera.rules.filter((rule) => rule.approval).map((rule) => `${camera.id}/${rule.id}`),
-    ),
-  );
+  const { district } = loaded.config;
   return new IncidentService({
     store,
     footage,
@@ -102,7 +97,8 @@ function openIncidents(options: RecordsOptions, store: IncidentStore, evidenceDi
     zones: (cameraId, zoneId) =>
       cameras.get(cameraId)?.rules.find((rule) => rule.zone.zoneId === zoneId)?.zone,
     model: () => ({ name: model.manifest.id, sha256: model.manifest.sha256 }),
-    requiresApproval: (cameraId, ruleId) => gated.has(`${cameraId}/${ruleId}`),
+    requiresApproval: (cameraId, ruleId) =>
+      cameras.get(cameraId)?.rules.find((rule) => rule.ruleId === ruleId)?.approval === true,
     signer: EvidenceSigner.open(join(dir, 'evidence-key.pem')),
     clock,
     log,

@@ -27,8 +27,11 @@ const Schedule = Type.Object(
             maxItems: 7,
             uniqueItems: true,
           }),
-          from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
-          to: Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' }),
+          from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:MM, included.' }),
+          to: Type.String({
+            pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+            description: 'HH:MM up to 24:00, not included; at or before `from`: on the next day.',
+          }),
         },
         strict,
       ),
@@ -54,6 +57,12 @@ export const RuleDocument = Type.Object(
     kind: Id,
     zoneId: Id,
     enabled: Type.Boolean(),
+    approval: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: nothing of an incident of this rule is published before a person has confirmed it.',
+      }),
+    ),
     /** Parameters of the kind; `GET /api/rule-kinds` has their schema. */
     params: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()),
     schedule: Type.Optional(Schedule),

@@ -42,15 +42,20 @@ export type StatisticsRow = Static<typeof StatisticsRow>;
 
 /**
  * The figures of the monthly bulletin as far as the program knows them. 立案 and 结案 come from the case feedback of
- * the city's platform; without feedback they are zero and the rates are absent.
- * 按期结案率 is not among them: the feedback carries no time limits.
+ * the city's platform; without feedback they are zero and the rates are absent. 按期结案率 counts the cases whose
+ * feedback carries a time limit.
  */
 export const Bulletin = Type.Object({
   reported: Type.Integer({ description: '上报数: incidents that were raised.' }),
   accepted: Type.Integer({ description: '受理数: not dismissed and not a duplicate.' }),
   filed: Type.Integer({ description: '立案数: the platform made a case of it.' }),
   closed: Type.Integer({ description: '结案数: the platform closed the case.' }),
+  due: Type.Integer({
+    description: '应结案数: cases with a time limit that has passed, or that are closed already.',
+  }),
+  closedInTime: Type.Integer({ description: '按期结案数: of those, closed within their time limit.' }),
   closingRate: Type.Optional(Type.Number({ description: '结案率 = 结案数 / 立案数.' })),
+  inTimeRate: Type.Optional(Type.Number({ description: '按期结案率 = 按期结案数 / 应结案数.' })),
   repeatRate: Type.Optional(Type.Number({ description: '重复上报率 = duplicates / 上报数.' })),
   validRate: Type.Optional(
     Type.Number({ description: '有效上报率 = confirmed / decided, duplicates among the decided.' }),

@@ -213,6 +213,7 @@ function decisionRoutes(app: ApiApp, context: ApiContext): void {
       items: request.body.incidentIds.map((incidentId) => {
         try {
           const incident = incidentFor(context, request, incidentId);
+          assertOwnToDecide(incident, request);
           const after = decide(context, request, incident, request.body.decision, incident.revision);
           return { incidentId, revision: after.revision };
         } catch (error) {
@@ -246,6 +247,15 @@ function decide(
   context.store.claims.release(incidentId, user.userId);
   if (claim) tellClaim(context, incidentId);
   return after;
+}
+
+/** Many are decided without the revisions that were seen: what somebody else has decided stays. */
+function assertOwnToDecide(incident: Incident, request: FastifyRequest): void {
+  const { state, by } = incident.review;
+  if (state === 'pending' || by === callerOf(request).user.name) return;
+  throw new StreetwatchError('incident.conflict', `${by ?? 'somebody'} has reviewed this incident already`, {
+    context: { incidentId: incident.incidentId },
+  });
 }
 
 function claimedBy(userName: string): StreetwatchError {

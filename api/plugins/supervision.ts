@@ -6,6 +6,7 @@ import { audit } from '../context.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { Statistics, StatisticsQuery } from '../contract/index.ts';
 import { countStatistics, statisticsCsv } from '../statistics.ts';
+import type { CaseEvent } from '../statistics.ts';
 import { filtersOf } from './incidents.ts';
 
 const LONGEST_MS = 400 * 24 * 60 * 60_000;
@@ -46,8 +47,8 @@ export function supervisionRoutes(app: ApiApp, context: ApiContext): void {
           const id = known?.districtId ?? camera.district ?? '';
           return { id, name: known?.districtName ?? camera.district ?? '' };
         },
-        caseStates: (incidentId) =>
-          context.incidents.feedback(incidentId).map((event) => String(event['state'])),
+        caseEvents: (incidentId) => context.incidents.feedback(incidentId).map(toCaseEvent),
+        nowMs: context.clock.nowMs(),
       });
       if (format !== 'csv') return statistics;
       audit(context, request, {
@@ -63,4 +64,17 @@ export function supervisionRoutes(app: ApiApp, context: ApiContext): void {
       return statisticsCsv(statistics, lang) as unknown as typeof statistics;
     },
   );
+}
+
+function toCaseEvent(event: Readonly<Record<string, unknown>>): CaseEvent {
+  const timeOf = (value: unknown): number | undefined => {
+    const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(ms) ? undefined : ms;
+  };
+  const dueAtMs = timeOf(event['dueAt']);
+  return {
+    state: String(event['state']),
+    atMs: timeOf(event['at']) ?? 0,
+    ...(dueAtMs === undefined ? {} : { dueAtMs }),
+  };
 }

@@ -14,6 +14,12 @@ export interface RuleSetAuthor {
   readonly name: string;
 }
 
+/** A rule of a stored set, with what people decided about its incidents. */
+export interface PublishedRule extends RuleConfig {
+  /** `true`: nothing of an incident is published before a person has confirmed it. */
+  readonly approval?: boolean;
+}
+
 interface Stored {
   readonly document: RuleSetDocument;
   readonly zoneVersions: Record<string, number>;
@@ -190,11 +196,11 @@ export class RuleSetStore {
   }
 }
 
-/** The rules of a stored set as `rules/` takes them. */
+/** The rules of a stored set as `rules/` takes them, each with whether its incidents wait for approval. */
 export function ruleConfigsOf(
   cameraId: string,
   set: Pick<PublishedRuleSet, 'document' | 'zoneVersions' | 'ruleVersions'>,
-): RuleConfig[] {
+): PublishedRule[] {
   return set.document.rules.map((rule) => {
     const zone = set.document.zones.find((one) => one.zoneId === rule.zoneId);
     if (!zone) {

@@ -10,13 +10,13 @@ import { ManualClock, silentLog, StreetwatchError } from '../../core/index.ts';
 import type { Clock, EventType, Footage, RuleSignal, SignalPhase } from '../../core/index.ts';
 import { EvidenceSigner, IncidentService, IncidentStore, loadCodeTable } from '../../incidents/index.ts';
 import type { Incident } from '../../incidents/index.ts';
-import type { RuleConfig } from '../../rules/index.ts';
 import { buildApi } from '../build-api.ts';
 import type { Api, ApiDeps } from '../build-api.ts';
 import type { Access, Camera, RecentTrack, Role, RuleSetDocument } from '../contract/index.ts';
 import type { LiveSource } from '../ports.ts';
 import { hashPassword } from '../auth/password.ts';
 import { ApiStore } from '../store/api-store.ts';
+import type { PublishedRule } from '../store/rule-sets.ts';
 
 const run = promisify(execFile);
 /** Fast on purpose: what is tested is who may what, not the cost of guessing. */
@@ -34,8 +34,8 @@ export interface City {
   readonly service: IncidentService;
   readonly clock: Clock;
   readonly cameras: Camera[];
-  /** What {@link RuleConfig}s were put to work, newest last. */
-  readonly applied: { cameraId: string; rules: readonly RuleConfig[] }[];
+  /** What rules were put to work, newest last. */
+  readonly applied: { cameraId: string; rules: readonly PublishedRule[] }[];
   /** A signal of a rule, as the pipeline would send it. */
   signal(wish: {
     cameraId: string;
@@ -88,6 +88,9 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
       const zone = set?.document.zones.find((one) => one.zoneId === zoneId);
       return zone && { ...zone, version: set?.zoneVersions[zoneId] ?? 1 };
     },
+    requiresApproval: (cameraId, ruleId) =>
+      store.ruleSets.current(cameraId)?.document.rules.find((rule) => rule.ruleId === ruleId)?.approval ===
+      true,
     signer: EvidenceSigner.open(join(dir, 'evidence.key')),
     clock,
     log: silentLog,

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { ApiStore } from '../../api/index.ts';
 import { StreetwatchError } from '../../core/index.ts';
 import { IncidentStore } from '../../incidents/index.ts';
 import { systemClock } from '../clock.ts';
@@ -13,7 +14,7 @@ export function addCheckStore(program: Command, context: CommandContext): void {
   program
     .command('check-store')
     .description(
-      'check a store: database, revisions, outbox, and every evidence file against its hash and signature',
+      'check a store: database, revisions, outbox, every evidence file against its hash and signature, and the hash chain of the audit log',
     )
     .argument('<dir>', 'the folder that `store.dir` of the configuration names')
     .addHelpText(
@@ -30,11 +31,26 @@ export function addCheckStore(program: Command, context: CommandContext): void {
           evidenceDir: join(dir, 'evidence'),
           ...(existsSync(keyFile) ? { publicKey: readFileSync(keyFile, 'utf8') } : {}),
         });
+        const audit = checkConsole(join(dir, 'console.db'));
         for (const problem of problems) context.print(`${problem.kind}: ${problem.text}`);
-        if (problems.length > 0) context.fail();
-        else context.print(`${dir}: sound, ${store.count()} incidents`);
+        for (const problem of audit.problems) context.print(`console: ${problem}`);
+        if (problems.length + audit.problems.length > 0) context.fail();
+        else context.print(`${dir}: sound, ${store.count()} incidents${audit.summary}`);
       } finally {
         store.close();
       }
     });
+}
+
+/** The console's own database; a program without an `api` section has none. */
+function checkConsole(file: string): { problems: readonly string[]; summary: string } {
+  if (!existsSync(file)) return { problems: [], summary: '' };
+  const store = ApiStore.open(file, systemClock);
+  try {
+    const { seq, hash } = store.audit.head();
+    // Whoever keeps this hash elsewhere can prove later that the end of the log was not cut off.
+    return { problems: store.check(), summary: `, ${seq} audit entries up to ${hash}` };
+  } finally {
+    store.close();
+  }
 }

@@ -1,13 +1,14 @@
 /** Turns the zones and rules of a camera, as the file writes them, into what `rules/` takes. */
 
 import type { PolygonNorm, Zone } from '../../core/index.ts';
-import type { Exemption, RuleConfig, ScheduleConfig } from '../../rules/index.ts';
+import type { PublishedRule } from '../../api/index.ts';
+import type { Exemption, ScheduleConfig } from '../../rules/index.ts';
 import type { CameraConfig } from './schema.ts';
 
 type Windows = NonNullable<CameraConfig['rules'][number]['schedule']>;
 
 /** All rules of a camera; zones and rules of the file have version 1. */
-export function rulesOfCamera(camera: CameraConfig, timeZone: string): RuleConfig[] {
+export function rulesOfCamera(camera: CameraConfig, timeZone: string): PublishedRule[] {
   const zones = new Map(camera.zones.map((zone) => [zone.id, toZone(zone)]));
   const schedule = (windows: Windows): ScheduleConfig => ({ timeZone, windows });
   return camera.rules.map((rule) => ({
@@ -18,6 +19,7 @@ export function rulesOfCamera(camera: CameraConfig, timeZone: string): RuleConfi
     zone: zones.get(rule.zone)!,
     params: rule.params,
     enabled: rule.enabled,
+    approval: rule.approval,
     ...(rule.schedule === undefined ? {} : { schedule: schedule(rule.schedule) }),
     ...(rule.exemptions === undefined
       ? {}

@@ -22,6 +22,12 @@ export const FeedbackEventSchema = Type.Object(
     state: Type.Enum([...CASE_STATES]),
     at: Type.String({ format: 'date-time' }),
     caseId: Type.Optional(Type.String({ description: 'Number of the case on the platform.' })),
+    dueAt: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Time limit of the case 处置时限: when it is to be closed.',
+      }),
+    ),
     by: Type.Optional(Type.String()),
     note: Type.Optional(Type.String()),
   },
