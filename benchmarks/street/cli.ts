@@ -38,6 +38,7 @@ program
   .addOption(new Option('--weather <weather>', 'other weather').choices(['clear', 'overcast', 'rain']))
   .addOption(new Option('--codec <codec>', 'other codec').choices(['h264', 'h265']))
   .option('--fps <number>', 'other frame rate', wholeNumber)
+  .option('--seconds <number>', 'only the beginning of the scenario', wholeNumber)
   .action(async (names: string[], options: { out: string; still?: number[] } & VariantChoice) => {
     for (const name of names) {
       const scenario = variantOf(loadScenario(scenarioPath(name)), options);

@@ -10,6 +10,7 @@ export {
   streetServerAvailable,
   type ServeStreetOptions,
   type StreetClip,
+  type StreetLap,
   type StreetServer,
 } from './serve/serve-street.ts';
 export { expectedTruth } from './timeline/expected.ts';
@@ -20,4 +21,4 @@ export type {
   ObjectClass,
   ScenarioTruth,
 } from './timeline/truth-types.ts';
-export { type CommittedClip, committedClip, readTruth } from './clips.ts';
+export { clipIn, type CommittedClip, committedClip, readTruth } from './clips.ts';

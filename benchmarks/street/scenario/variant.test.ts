@@ -20,3 +20,11 @@ it('names what it changed, sets the camera clock to the hour, and adds noise in 
 it('is the scenario itself where nothing changes', () => {
   expect(variantOf(day, { light: 'day' })).toBe(day);
 });
+
+it('can be only the beginning, without the incidents that come later', () => {
+  const begun = variantOf(day, { seconds: 20 });
+  expect(begun.name).toBe('parking-20s');
+  expect(begun.durationS).toBe(20);
+  expect(expectedTruth(begun).incidents).toEqual([]);
+  expect(variantOf(day, { seconds: 1000 })).toBe(day);
+});

@@ -1,4 +1,4 @@
-/** The same scenario in other light, other weather or at another frame rate. */
+/** The same scenario in other light, other weather, at another frame rate, or only its beginning. */
 
 import type { Scenario } from './schema.ts';
 
@@ -7,6 +7,8 @@ export interface VariantChoice {
   readonly weather?: Scenario['weather'];
   readonly fps?: number;
   readonly codec?: Scenario['camera']['codec'];
+  /** Only the beginning, so many seconds of it; never more than the scenario has. */
+  readonly seconds?: number;
 }
 
 /** The hour that the camera's clock shows in other light. */
@@ -22,11 +24,13 @@ export function variantOf(scenario: Scenario, choice: VariantChoice): Scenario {
   const { camera } = scenario;
   const fps = choice.fps ?? camera.fps;
   const codec = choice.codec ?? camera.codec;
+  const durationS = Math.min(choice.seconds ?? scenario.durationS, scenario.durationS);
   const marks = [
     light === scenario.light ? [] : [light],
     weather === scenario.weather ? [] : [weather],
     fps === camera.fps ? [] : [`${fps}fps`],
     codec === camera.codec ? [] : [codec],
+    durationS === scenario.durationS ? [] : [`${durationS}s`],
   ].flat();
   if (marks.length === 0) return scenario;
   const noise = Math.round((camera.noise * NOISE_FACTOR[light]) / NOISE_FACTOR[scenario.light]);
@@ -36,6 +40,7 @@ export function variantOf(scenario: Scenario, choice: VariantChoice): Scenario {
     ...scenario,
     name: [scenario.name, ...marks].join('-'),
     startsAt,
+    durationS,
     light,
     weather,
     camera: { ...camera, fps, codec, noise },

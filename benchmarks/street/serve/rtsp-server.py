@@ -4,7 +4,8 @@
 Reads one JSON object from the first line of stdin:
   {"port": 0, "loop": true, "username": "u", "password": "p",
    "cameras": [{"name": "gate", "path": "/clip.mp4", "faults": [...]}]}
-and prints one line of JSON when ready: {"ready": true, "port": 12345}.
+and prints one line of JSON when ready: {"ready": true, "port": 12345}, and one whenever a clip begins:
+{"name": "gate", "lap": 0, "atMs": wall time of its first frame}.
 Later lines of stdin are commands, {"do": "stall"|"resume"|"remove", "name": "gate"}; when stdin closes, the server ends,
 so that it never outlives the process that started it.
 
@@ -141,6 +142,7 @@ class Player:
     def play(self):
         if self.started is None and not self.stopped:
             self.started = time.monotonic_ns()
+            self.camera.begun(self.lap)
             self._schedule()
 
     def _unit(self):
@@ -197,6 +199,10 @@ class Player:
             self.stopped = True
             self.source.emit("end-of-stream")
             self.camera.finished()
+        else:
+            # The first frame of the next lap is due when the clip's duration is over.
+            due = self.started + self.lap * self.camera.clip.duration
+            self.camera.begun(self.lap, max(0, due - time.monotonic_ns()) / 1e6)
 
     def _corrupt(self, data):
         spoiled = bytearray(data)
@@ -222,6 +228,9 @@ class Camera(GstRtspServer.RTSPMediaFactory):
         self.set_shared(True)
         self.set_latency(0)
         self.set_launch(f"( appsrc name=source is-live=true format=time do-timestamp=false max-bytes=0 ! {clip.pay} )")
+
+    def begun(self, lap, in_ms=0):
+        print(json.dumps({"name": self.name, "lap": lap, "atMs": time.time() * 1000 + in_ms}), flush=True)
 
     def finished(self):
         # The address stays until the last packets and the BYE have left.

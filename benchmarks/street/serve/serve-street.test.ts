@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { serveStreet, streetServerAvailable } from './serve-street.ts';
+import { serveStreet, type StreetLap, streetServerAvailable } from './serve-street.ts';
 
 const run = promisify(execFile);
 const available = streetServerAvailable();
@@ -109,6 +109,48 @@ describe.skipIf(!available.ok)(`serveStreet${skipped}`, () => {
       expect(Math.max(...jumpy.times)).toBeGreaterThan(490);
       server.remove('jumpy');
       await expect(probe(server.urls['jumpy'] ?? '', 'tcp', 1)).rejects.toThrow(/404/);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('damages pictures on their way, and still sends every one', async () => {
+    const server = await serveStreet({
+      clips: [
+        { name: 'sound', path: clip('h264') },
+        { name: 'noisy', path: clip('h264'), faults: [{ kind: 'corrupt', fromS: 0.45, toS: 2, share: 1 }] },
+      ],
+      loop: false,
+    });
+    const decode = async (name: string) =>
+      (
+        await run('ffmpeg', [
+          ...['-v', 'error', '-rtsp_transport', 'tcp', '-i', server.urls[name] ?? ''],
+          ...['-f', 'null', '-'],
+        ])
+      ).stderr;
+    try {
+      expect(await decode('sound')).not.toMatch(/error while decoding|concealing|corrupt|cabac/i);
+      expect(await decode('noisy')).toMatch(/error while decoding|concealing|corrupt|cabac/i);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('says when a clip begins, and begins again', async () => {
+    const laps: StreetLap[] = [];
+    const server = await serveStreet({
+      clips: [{ name: 'a', path: clip('h264') }],
+      onLap: (lap) => void laps.push(lap),
+    });
+    try {
+      await probe(server.urls['a'] ?? '', 'tcp', 5);
+      expect(laps.map(({ name, lap }) => [name, lap]).slice(0, 3)).toEqual([
+        ['a', 0],
+        ['a', 1],
+        ['a', 2],
+      ]);
+      expect(laps[1]!.atMs - laps[0]!.atMs).toBeGreaterThan(1900); // the clip has two seconds
     } finally {
       await server.stop();
     }

@@ -16,8 +16,19 @@ export interface StreetClip {
   readonly faults?: readonly ServingFault[];
 }
 
+/** A clip begins: when a first client plays it, and in a loop at every seam. */
+export interface StreetLap {
+  readonly name: string;
+  /** 0 at first. A camera that all clients had left begins anew with 0. */
+  readonly lap: number;
+  /** Wall time at which the first frame of the clip is sent. */
+  readonly atMs: number;
+}
+
 export interface ServeStreetOptions {
   readonly clips: readonly StreetClip[];
+  /** Called whenever a clip begins, so that clip time can be told from wall time. */
+  readonly onLap?: (lap: StreetLap) => void;
   /** TCP port on loopback; 0, the default, takes a free one. */
   readonly port?: number;
   /** true (default): clips go round without a seam in the timestamps; false: the camera is gone after the last frame. */
@@ -70,7 +81,7 @@ export async function serveStreet(options: ServeStreetOptions): Promise<StreetSe
       cameras: options.clips,
     })}\n`,
   );
-  const port = await awaitReady(child);
+  const port = await awaitReady(child, options.onLap ?? (() => undefined));
   const order = (verb: string, name: string) => {
     child.stdin.write(`${JSON.stringify({ do: verb, name })}\n`);
   };
@@ -144,7 +155,9 @@ function cameraUrl(options: ServeStreetOptions, port: number, name: string): str
   return url.href.replace('rtsp://', `rtsp://${credentials}@`);
 }
 
-async function awaitReady(child: ServerProcess): Promise<number> {
+type ServerLine = StreetLap | { readonly ready: boolean; readonly port?: number; readonly error?: string };
+
+async function awaitReady(child: ServerProcess, onLap: (lap: StreetLap) => void): Promise<number> {
   const lastWords: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     lastWords.push(line);
@@ -153,9 +166,10 @@ async function awaitReady(child: ServerProcess): Promise<number> {
   return await new Promise<number>((resolve, reject) => {
     const fail = (reason: string) =>
       reject(new StreetwatchError('clip.invalid', `The RTSP server did not start: ${reason}`));
-    createInterface({ input: child.stdout }).once('line', (line) => {
-      const said: { ready: boolean; port?: number; error?: string } = JSON.parse(line);
-      if (said.ready && said.port !== undefined) resolve(said.port);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const said: ServerLine = JSON.parse(line);
+      if ('lap' in said) onLap(said);
+      else if (said.ready && said.port !== undefined) resolve(said.port);
       else fail(said.error ?? line);
     });
     child.once('error', (error) => fail(error.message));

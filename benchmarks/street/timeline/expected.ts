@@ -13,6 +13,8 @@ export function expectedTruth(scenario: Scenario): ScenarioTruth {
   const { camera } = scenario;
   return {
     scenario: scenario.name,
+    light: scenario.light,
+    weather: scenario.weather,
     durationS: scenario.durationS,
     fps: camera.fps,
     widthPx: camera.widthPx,
@@ -27,6 +29,7 @@ export function expectedTruth(scenario: Scenario): ScenarioTruth {
       .flatMap((zone) => expectedIn(zone, scenario))
       .toSorted((a, b) => a.dueS - b.dueS),
     faults: (scenario.faults ?? []).map(({ kind, fromS, toS }) => ({ kind, fromS, toS })),
+    serving: scenario.serving ?? [],
   };
 }
 

@@ -1,5 +1,7 @@
 /** The form of `truth.jsonl` and `incidents.json`. */
 
+import type { ServingFault } from '../scenario/schema.ts';
+
 /** The twelve classes of the detector. */
 export type ObjectClass =
   | 'person'
@@ -55,6 +57,8 @@ export interface ExpectedIncident {
 /** `incidents.json`. */
 export interface ScenarioTruth {
   readonly scenario: string;
+  readonly light: 'day' | 'dusk' | 'night';
+  readonly weather: 'clear' | 'overcast' | 'rain';
   readonly durationS: number;
   readonly fps: number;
   readonly widthPx: number;
@@ -69,4 +73,6 @@ export interface ScenarioTruth {
   readonly incidents: readonly ExpectedIncident[];
   /** Camera faults, which camera health ought to report. */
   readonly faults: readonly { readonly kind: string; readonly fromS: number; readonly toS: number }[];
+  /** What goes wrong on the way from the camera while the clip is served; the file itself is sound. */
+  readonly serving: readonly ServingFault[];
 }
