@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStreet } from '../street/index.ts';
 import { childrenOf, processUsage, totalUsage } from './process-usage.ts';
-import { makeStreetLikeClip, metric, Rig, until } from './rig.ts';
+import { makeStreetLikeClip, metric, Rig, until } from '../rig/index.ts';
 
 export type DecodePolicyName = 'fps' | 'keyframes';
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock, silentLog } from '../../core/index.ts';
 import { IncidentStore } from '../../incidents/index.ts';
 import { committedClip, serveStreet } from '../street/index.ts';
-import { Rig } from './rig.ts';
+import { Rig } from '../rig/index.ts';
 
 const CAMERAS = 4;
 const RUN_S = 120;

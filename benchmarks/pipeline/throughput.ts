@@ -5,7 +5,7 @@ import { silentLog } from '../../core/index.ts';
 import type { Frame } from '../../core/index.ts';
 import { findModel } from '../../models/index.ts';
 import { committedClip } from '../street/index.ts';
-import { metric, Rig, until } from './rig.ts';
+import { metric, Rig, until } from '../rig/index.ts';
 
 const ROUND_S = 15;
 

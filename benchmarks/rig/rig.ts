@@ -1,4 +1,4 @@
-/** What every pipeline benchmark needs: a broker, live cameras, and the program as a child process. */
+/** What every run of the whole program needs: a broker, a folder, and the program as a child process. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { packagePath } from '../../core/index.ts';
-import type { Child } from '../demo/child.ts';
-import { freePort, startChild } from '../demo/child.ts';
+import type { Child } from './child.ts';
+import { freePort, startChild } from './child.ts';
 
 /** A temporary folder with everything in it, and the processes that were started in it. */
 export class Rig {
@@ -28,8 +28,15 @@ export class Rig {
     return `nats://127.0.0.1:${port}`;
   }
 
-  /** Starts the program with a configuration; `cameras` are as in the file. */
-  async program(cameras: readonly object[], broker?: string): Promise<{ child: Child; metricsUrl: string }> {
+  /**
+   * Starts the program with a configuration; `cameras` are as in the file.
+   * @param sections further sections of the file, e.g. `inference`.
+   */
+  async program(
+    cameras: readonly object[],
+    broker?: string,
+    sections: Readonly<Record<string, object>> = {},
+  ): Promise<{ child: Child; metricsUrl: string }> {
     const port = await freePort();
     const file = join(this.dir, 'bench.yaml');
     const config = {
@@ -37,6 +44,7 @@ export class Rig {
       store: { dir: 'data', minFreeGiB: 0, maxGiB: 2 },
       ...(broker === undefined ? {} : { broker: { servers: [broker] } }),
       telemetry: { listen: `127.0.0.1:${port}`, log: 'warn' },
+      ...sections,
       cameras,
     };
     writeFileSync(file, stringify(config));

@@ -1,4 +1,4 @@
-/** A child process of the demo: started, waited for, and always ended. */
+/** A child process of a demo or benchmark: started, waited for, and always ended. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
