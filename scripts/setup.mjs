@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const runs = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 const rtspServer =
   'import gi\ngi.require_version("Gst","1.0")\ngi.require_version("GstRtspServer","1.0")\n' +
-  'from gi.repository import Gst, GstRtspServer\nGst.init(None)\n' +
+  'from gi.repository import Gio, Gst, GstRtspServer\nGst.init(None)\n' +
+  'assert Gio.TlsBackend.get_default().supports_tls()\n' +
   'assert all(Gst.ElementFactory.find(n) for n in ("qtdemux","h264parse","h265parse","rtph264pay","rtph265pay"))';
 
 /** What the program (`demo`) and the tests need: how to see that it is there, and the Debian packages that bring it. */
@@ -37,6 +38,7 @@ const needs = [
       'gstreamer1.0-plugins-base',
       'gstreamer1.0-plugins-good',
       'gstreamer1.0-plugins-bad',
+      'glib-networking',
     ],
   },
   { what: 'Chromium', for: ['test'], there: () => runs('chromium', ['--version']), packages: ['chromium'] },

@@ -1,5 +1,7 @@
 /** A real RTSP server, a real ffmpeg: frames, stills and clips tell the time that their pictures show. */
 
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,10 +12,13 @@ import { createSource, SegmentStore, type RunStarted, type SourceOptions } from 
 import {
   makeNumberedClip,
   numbersOf,
+  playH264,
   readNumber,
   recordingLog,
+  serveLaunchLines,
   systemClock,
   temporaryFolder,
+  watchSource,
 } from '../support/rtsp.ts';
 
 const available = streetServerAvailable();
@@ -89,5 +94,23 @@ describe.skipIf(!available.ok)(title, () => {
     expect(numbers.at(-1)! * 40).toBe(clip.toMs - run!.anchorMs);
     expect(numbers.at(-1)).toBe(seen[27]!.number);
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => numbers[0]! + i));
+  });
+
+  it('reads rtsps:// from a camera whose certificate nobody signed, as cameras have them', async () => {
+    const pem = join(folder.path, 'camera.pem');
+    const names = ['-subj', '/CN=camera', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...names];
+    execFileSync('openssl', [...args, '-keyout', pem, '-out', `${pem}.cert`], { stdio: 'pipe' });
+    appendFileSync(pem, readFileSync(`${pem}.cert`));
+    const secure = await serveLaunchLines({ gate: playH264(join(folder.path, 'plain.mp4')) }, pem);
+    try {
+      const watched = watchSource({ url: secure.url('gate') });
+      await watched.frames(10);
+      for (const { ptsMs, number } of watched.seen)
+        expect(Math.abs(ptsMs - number * 40)).toBeLessThanOrEqual(40);
+      await watched.stop();
+    } finally {
+      await secure.stop();
+    }
   });
 });

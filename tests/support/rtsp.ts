@@ -133,13 +133,19 @@ export interface LaunchServer {
   stop(): Promise<void>;
 }
 
-/** Serves GStreamer launch lines over RTSP; payloaders are named `pay0`, `pay1`. */
-export async function serveLaunchLines(mounts: Readonly<Record<string, string>>): Promise<LaunchServer> {
+/**
+ * Serves GStreamer launch lines over RTSP; payloaders are named `pay0`, `pay1`.
+ * @param certificate PEM file with certificate and key: the server then speaks TLS.
+ */
+export async function serveLaunchLines(
+  mounts: Readonly<Record<string, string>>,
+  certificate?: string,
+): Promise<LaunchServer> {
   const script = fileURLToPath(new URL('rtsp-launch.py', import.meta.url));
   const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.stdin.on('error', () => undefined);
-  child.stdin.write(`${JSON.stringify({ mounts })}\n`);
+  child.stdin.write(`${JSON.stringify({ mounts, certificate })}\n`);
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
     child.once('error', reject);
@@ -148,7 +154,7 @@ export async function serveLaunchLines(mounts: Readonly<Record<string, string>>)
   const port = Number(/"port": (\d+)/.exec(line)?.[1]);
   return {
     port,
-    url: (name) => `rtsp://127.0.0.1:${port}/${name}`,
+    url: (name) => `${certificate === undefined ? 'rtsp' : 'rtsps'}://127.0.0.1:${port}/${name}`,
     stop: async () => {
       child.stdin.end();
       await gone;
