@@ -11,6 +11,8 @@ import { LastPicture } from './last-picture.ts';
 import { RecentTracks } from './recent-tracks.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
+const RATE_WINDOW_MS = 10_000;
+
 export interface CameraRuntimeOptions {
   readonly config: CameraConfig;
   readonly rules: readonly PublishedRule[];
@@ -28,11 +30,14 @@ export class CameraRuntime {
   readonly picture = new LastPicture();
   /** Active faults with the moment since which they last. */
   readonly faultsSince = new Map<string, number>();
+  private readonly analysedAtMs: number[] = [];
+  private readonly clock: Clock;
   private currentRules: readonly PublishedRule[];
 
   constructor(options: CameraRuntimeOptions) {
     const { config, store, incidents, metrics, clock, log } = options;
     this.config = config;
+    this.clock = clock;
     this.currentRules = options.rules;
     const key = `camera/${config.id}`;
     this.worker = new CameraWorker({
@@ -67,6 +72,8 @@ export class CameraRuntime {
   /** Keeps the frame for thumbnails, then looks at it. */
   observe(frame: Frame): 'normal' | 'urgent' {
     this.picture.take(frame);
+    this.analysedAtMs.push(this.clock.monotonicMs());
+    this.forgetOldFrames();
     return this.worker.observe(frame);
   }
 
@@ -77,6 +84,17 @@ export class CameraRuntime {
   applyRules(rules: readonly PublishedRule[]): void {
     this.worker.replaceRules(createRules(rules));
     this.currentRules = rules;
+  }
+
+  /** Frames analysed a second, over the last {@link RATE_WINDOW_MS}. */
+  analysedFps(): number {
+    this.forgetOldFrames();
+    return this.analysedAtMs.length / (RATE_WINDOW_MS / 1000);
+  }
+
+  private forgetOldFrames(): void {
+    const fromMs = this.clock.monotonicMs() - RATE_WINDOW_MS;
+    while ((this.analysedAtMs[0] ?? Infinity) < fromMs) this.analysedAtMs.shift();
   }
 
   private noteFault(signal: HealthSignal): void {

@@ -178,7 +178,11 @@ function cameraView(
     ...(link?.run === undefined
       ? {}
       : { width: link.run.sourceWidth, height: link.run.sourceHeight, codec: link.run.codec }),
-    figures: { reconnects: link?.failures ?? 0, rules: camera.rules.length },
+    figures: {
+      analysedFps: camera.analysedFps(),
+      reconnects: link?.failures ?? 0,
+      rules: camera.rules.length,
+    },
   };
 }
 

@@ -142,7 +142,7 @@ export const IncidentDetail = Type.Object({
 });
 export type IncidentDetail = Static<typeof IncidentDetail>;
 
-/** Filters of the list; what is left out does not restrict. Lists are given as `a,b,c`. */
+/** Filters of the list; what is left out does not restrict. Several values of one filter: the name again, `type=a&type=b`. */
 export const IncidentQuery = Type.Object(
   {
     ...pageQuery,

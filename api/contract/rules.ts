@@ -18,7 +18,7 @@ export type ZoneDocument = Static<typeof ZoneDocument>;
 
 const Schedule = Type.Object(
   {
-    timeZone: Type.String({ minLength: 1, maxLength: 64 }),
+    timeZone: Type.String({ minLength: 1, maxLength: 64, description: 'IANA name, e.g. Asia/Shanghai.' }),
     windows: Type.Array(
       Type.Object(
         {
@@ -38,17 +38,37 @@ const Schedule = Type.Object(
       { minItems: 1, maxItems: 50 },
     ),
   },
-  strict,
+  {
+    ...strict,
+    description: 'When it holds, in local time; it holds while any window does. Left out: always.',
+  },
 );
 
 const Exemption = Type.Object(
   {
     name: text(80, 1),
-    area: Type.Optional(Type.Array(PointNorm, { minItems: 3, maxItems: 100 })),
-    labels: Type.Optional(Type.Array(text(40, 1), { minItems: 1, maxItems: 20 })),
+    area: Type.Optional(
+      Type.Array(PointNorm, {
+        minItems: 3,
+        maxItems: 100,
+        description:
+          'Part of the picture; where an object touches the ground decides. Left out: all of the zone.',
+      }),
+    ),
+    labels: Type.Optional(
+      Type.Array(text(40, 1), {
+        minItems: 1,
+        maxItems: 20,
+        description: 'Class names. Left out: all classes.',
+      }),
+    ),
     schedule: Type.Optional(Schedule),
   },
-  strict,
+  {
+    ...strict,
+    description:
+      'What the rule leaves alone, e.g. deliveries in the morning. All conditions that are given must hold; at least one must be given.',
+  },
 );
 
 export const RuleDocument = Type.Object(
@@ -136,3 +156,10 @@ export type RuleSetDiff = Static<typeof RuleSetDiff>;
 /** A rule kind with the JSON Schema of its parameters: title, help text, range and default of each. */
 export const RuleKindInfo = Type.Object({ kind: Id, params: Type.Record(Type.String(), Type.Unknown()) });
 export type RuleKindInfo = Static<typeof RuleKindInfo>;
+/** All kinds, and the JSON Schema of a rule: schedule, exemptions and approval with their help texts. */
+export const RuleKinds = Type.Object({
+  items: Type.Array(RuleKindInfo),
+  timeZone: Type.String({ description: 'IANA zone of the district, with which a new schedule begins.' }),
+  rule: Type.Record(Type.String(), Type.Unknown()),
+});
+export type RuleKinds = Static<typeof RuleKinds>;

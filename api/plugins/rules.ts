@@ -12,7 +12,8 @@ import {
   Publish,
   PublishedRuleSet,
   RollBack,
-  RuleKindInfo,
+  RuleDocument,
+  RuleKinds,
   RuleSetDiff,
   RuleSetDraft,
   RuleSetVersion,
@@ -37,12 +38,15 @@ export function ruleRoutes(app: ApiApp, context: ApiContext): void {
     {
       config: { access: 'rules.read' },
       schema: {
-        summary: 'Rule kinds with the schema of their parameters',
+        summary:
+          'Rule kinds with the schema of their parameters, and the schema of what every rule has beside them',
         tags: ['rules'],
-        response: { 200: Type.Object({ items: Type.Array(RuleKindInfo) }) },
+        response: { 200: RuleKinds },
       },
     },
     () => ({
+      timeZone: context.timeZone,
+      rule: JSON.parse(JSON.stringify(RuleDocument)) as Record<string, unknown>,
       items: [...ruleKinds.values()].map(({ kind, params }) => ({
         kind,
         params: JSON.parse(JSON.stringify(params)) as Record<string, unknown>,

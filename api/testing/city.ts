@@ -181,7 +181,7 @@ function makeCameras(nowMs: number): Camera[] {
       width: 1280,
       height: 720,
       codec: 'h264',
-      figures: { analysedFps: offline ? 0 : 5, droppedFrames: i * 3 },
+      figures: { analysedFps: offline ? 0 : 5, reconnects: i * 3, rules: 1 },
     };
   });
 }
@@ -228,7 +228,7 @@ function makeSignal(
     sinceMs: atMs - 184_000,
     presentAtStart: false,
     moments: [],
-    measurements: { dwellMs: 184_000, thresholdMs: 180_000 },
+    measurements: { dwellMs: 184_000, dwellLimitMs: 180_000 },
   };
 }
 

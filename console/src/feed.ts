@@ -47,6 +47,14 @@ function open(): void {
   });
 }
 
+// A connection that the network took away is noticed by the browser long after the network itself is.
+window.addEventListener('offline', () => setConnected(false));
+window.addEventListener('online', () => {
+  if (!source) return;
+  source.close();
+  open();
+});
+
 /** Begins to listen; returns how to stop. The connection stands while anybody listens. */
 export function follow(listener: FeedListener): () => void {
   listeners.add(listener);

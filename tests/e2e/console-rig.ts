@@ -1,4 +1,4 @@
-/** A running console for end-to-end tests: built from the sources, served by the API, opened in headless Chromium. */
+/** A running console for end-to-end tests: built from the sources, served by the API, published to a real broker, opened in headless Chromium. */
 
 import { execFile, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -11,7 +11,10 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openCity } from '../../api/testing/index.ts';
 import type { City } from '../../api/testing/index.ts';
-import { packagePath } from '../../core/index.ts';
+import { packagePath, silentLog } from '../../core/index.ts';
+import { Publisher } from '../../incidents/index.ts';
+import { startBroker } from '../support/nats.ts';
+import type { TestBroker } from '../support/nats.ts';
 
 const run = promisify(execFile);
 export const CHROMIUM = '/usr/bin/chromium';
@@ -21,6 +24,8 @@ export interface ConsoleRig {
   readonly city: City;
   readonly browser: Browser;
   readonly url: string;
+  /** The broker that the incidents of the city are published to. */
+  readonly broker: TestBroker;
   /** What a page said that no page should say: console errors, failed requests, exceptions. */
   readonly complaints: string[];
   page(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
@@ -38,6 +43,22 @@ const EXPECTED = [
   /GPU stall due to ReadPixels/,
 ];
 
+/** Collects everything that a page should not say: errors and warnings, exceptions, requests that leave this machine. */
+export function listenForComplaints(page: Page, url: string, complaints: string[]): void {
+  const complain = (text: string): void => {
+    if (!EXPECTED.some((pattern) => pattern.test(text))) complaints.push(text);
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complain(`${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => complain(`exception: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url()))
+      complain(`outside request: ${request.url()}`);
+  });
+}
+
 /** Builds the console into a temporary folder and starts everything on a free port. */
 export async function openConsole(): Promise<ConsoleRig> {
   const dir = await mkdtemp(join(tmpdir(), 'streetwatch-console-'));
@@ -54,6 +75,15 @@ export async function openConsole(): Promise<ConsoleRig> {
   ]);
   const camera = await openHttpCamera();
   const city = await openCity({ clock, consoleDir: dir, live: { address: () => ({ url: camera.url }) } });
+  const broker = await startBroker();
+  const publisher = new Publisher({
+    store: city.incidentStore,
+    broker: { servers: [`nats://${broker.server}`] },
+    adcode: '330106',
+    clock,
+    log: silentLog,
+  });
+  publisher.start();
   await city.api.app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(city.api.app.server.address() as AddressInfo).port}`;
   const browser = await chromium.launch({
@@ -66,6 +96,7 @@ export async function openConsole(): Promise<ConsoleRig> {
     city,
     browser,
     url,
+    broker,
     complaints,
     page: async (options = {}) => {
       const context = await browser.newContext({
@@ -75,23 +106,14 @@ export async function openConsole(): Promise<ConsoleRig> {
       });
       contexts.push(context);
       const page = await context.newPage();
-      const complain = (text: string): void => {
-        if (!EXPECTED.some((pattern) => pattern.test(text))) complaints.push(text);
-      };
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning')
-          complain(`${message.text()} ${message.location().url}`);
-      });
-      page.on('pageerror', (error) => complain(`exception: ${error.message}`));
-      page.on('request', (request) => {
-        if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url()))
-          complain(`outside request: ${request.url()}`);
-      });
+      listenForComplaints(page, url, complaints);
       return page;
     },
     close: async () => {
       for (const context of contexts) await context.close();
       await browser.close();
+      await publisher.close();
+      await broker.close();
       await city.close();
       await camera.close();
       await rm(dir, { recursive: true, force: true });

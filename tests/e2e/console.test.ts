@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../api/testing/index.ts';
+import { findNatsServer } from '../support/nats.ts';
 import { CHROMIUM, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
+import { readPublished } from './read-published.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const shots = process.env['STREETWATCH_SCREENSHOTS'];
@@ -40,8 +42,12 @@ async function violations(page: Page): Promise<string[]> {
   return found as string[];
 }
 
-const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
-describe.skipIf(missing !== '')(`the console${missing}`, () => {
+const missing = [
+  ...(existsSync(CHROMIUM) ? [] : [`${CHROMIUM} is not installed`]),
+  ...(findNatsServer() === undefined ? ['nats-server is not installed'] : []),
+];
+const title = missing.length === 0 ? 'the console' : `the console (SKIPPED: ${missing.join(', ')})`;
+describe.skipIf(missing.length > 0)(title, () => {
   let rig: ConsoleRig;
   let page: Page;
   beforeAll(async () => {
@@ -102,6 +108,25 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
       phase: 'confirmed',
       by: 'wang.wei',
     });
+    const events = await readPublished(rig.broker.server, incident.incidentId, 'confirmed');
+    expect(events.map((event) => event.revision)).toEqual(events.map((_, i) => i + 1));
+    expect(events[0]).toMatchObject({ phase: 'opened' });
+    expect(events.at(-1)).toMatchObject({
+      phase: 'confirmed',
+      revision: stored.revision,
+      review: { state: 'confirmed', by: 'wang.wei' },
+    });
+  });
+
+  it('shows the decision in the audit log, and proves its chain', async () => {
+    await page.goto('/admin/audit');
+    const row = page.locator('tr', { hasText: 'incident.review' }).first();
+    await row.waitFor();
+    expect(await row.textContent()).toContain('wang.wei');
+    await page.getByRole('button', { name: '验证哈希链' }).click();
+    await page.getByText(/完好：\d+ 条记录/).waitFor();
+    await page.goto('/review');
+    await page.getByText('2 项待审核').waitFor();
   });
 
   it('dismisses with two keys, and takes it back with one', async () => {
@@ -137,6 +162,49 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.getByText('li.na 正在审核').waitFor();
     expect(await page.getByRole('button', { name: '属实' }).isDisabled()).toBe(true);
     rig.city.store.claims.release(target!.incidentId, other.userId);
+  });
+
+  it('marks a repetition with two keys, dismisses a storm with three, and takes the storm back with one', async () => {
+    const first = await rig.city.incident('cam-06');
+    const again = await rig.city.incident('cam-06');
+    const rest = [await rig.city.incident('cam-06'), await rig.city.incident('cam-06')];
+    await page.getByText('6 项待审核').waitFor();
+    const state = (one: { incidentId: string }) => rig.city.incidentStore.get(one.incidentId)!.review;
+    await page.locator('.queue-row', { hasText: '车站广场' }).nth(2).getByRole('button').click();
+    await page.locator('.review-title', { hasText: '车站广场' }).waitFor();
+    await page.keyboard.press('d');
+    await page.getByRole('group', { name: '重复于' }).getByRole('button').first().waitFor();
+    await shoot(page, 'review-repeats-zh');
+    await page.keyboard.press('1');
+    await page.getByText('5 项待审核').waitFor();
+    expect(state(again)).toMatchObject({ state: 'duplicate', duplicateOf: first.incidentId });
+    await page.locator('.queue-row', { hasText: '车站广场' }).first().getByRole('button').click();
+    await page.keyboard.press('a');
+    await page.getByText('已选 3 项').waitFor();
+    await shoot(page, 'review-storm-zh');
+    await page.keyboard.press('x');
+    await page.keyboard.press('8');
+    await page.getByText('2 项待审核').waitFor();
+    expect([first, ...rest].map((one) => state(one).reason)).toEqual(Array(3).fill('zone_wrong'));
+    await page.keyboard.press('u');
+    await page.getByText('5 项待审核').waitFor();
+    expect([first, ...rest].map((one) => state(one).state)).toEqual(Array(3).fill('pending'));
+  });
+
+  it('says when the server does not answer, on a page and on the connection, and goes on when it does', async () => {
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: '监管' }).click();
+    await page.getByRole('alert').getByText('服务器没有应答').waitFor();
+    expect(await page.locator('.bar .dot').textContent()).toContain('连接中断');
+    await shoot(page, 'offline-zh');
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: '重试' }).click();
+    await page.getByText('通报指标').waitFor();
+    // The browser itself writes down each request that found no network.
+    const own = rig.complaints.filter((text) => !text.includes('net::ERR_INTERNET_DISCONNECTED'));
+    rig.complaints.splice(0, rig.complaints.length, ...own);
+    await page.goto('/review');
+    await page.getByText('实时连接正常').waitFor({ state: 'attached' });
   });
 
   it('has the incident page with timeline, hashes and a bundle that downloads', async () => {
@@ -176,6 +244,22 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     await page.mouse.move(box.x + 0.95 * box.width, box.y + 0.55 * box.height, { steps: 4 });
     await page.mouse.up();
     await page.getByRole('button', { name: '+ 违法停车' }).click();
+    await page.getByLabel('先审后发').check();
+    await page.getByRole('group', { name: '时段' }).first().getByLabel('始终有效').check();
+    await page.getByRole('button', { name: '六', exact: true }).click();
+    await page.getByLabel('开始', { exact: true }).fill('22:30');
+    await page.getByLabel('结束', { exact: true }).fill('06:00');
+    await page.getByRole('button', { name: '添加豁免' }).click();
+    await page.getByLabel('豁免名称').fill('早间卸货');
+    await page.getByLabel('类别（逗号分隔）').fill('truck');
+    await page.getByRole('group', { name: '豁免' }).getByRole('button', { name: '在画面上画' }).click();
+    const area = [
+      [0.72, 0.62],
+      [0.8, 0.62],
+      [0.8, 0.7],
+    ] as const;
+    for (const [x, y] of area) await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    await page.locator('svg.canvas').press('Enter');
     await page.getByText('显示最近 10 分钟轨迹').click();
     await page.locator('.track-dwell').first().waitFor();
     await shoot(page, 'rules-zh-light');
@@ -188,9 +272,52 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     const polygon = rules[1]!.zone.polygon;
     expect(polygon).toHaveLength(4);
     expect(polygon[1]!.x).toBeCloseTo(0.95, 1);
+    expect(rules[1]).toMatchObject({
+      approval: true,
+      schedule: {
+        windows: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'], from: '22:30', to: '06:00' }],
+      },
+      exemptions: [{ name: '早间卸货', labels: ['truck'] }],
+    });
+    expect(rules[1]!.exemptions![0]!.area).toHaveLength(3);
     expect(rig.city.store.audit.list({ limit: 1, action: 'rules.publish' })[0]!.details).toMatchObject({
       note: '学校门前新增禁停区',
     });
+  });
+
+  it('draws on the live picture as well', async () => {
+    await page.goto('/cameras/cam-02/rules');
+    await page.getByRole('button', { name: '实时画面上绘制' }).click();
+    await expect.poll(() => page.evaluate(SHOWS_LIVE), { timeout: 30_000 }).toBe(true);
+    await page.getByRole('button', { name: '画新区域' }).click();
+    const box = (await page.locator('svg.canvas').boundingBox())!;
+    for (const [x, y] of [
+      [0.2, 0.2],
+      [0.4, 0.2],
+      [0.4, 0.4],
+    ] as const)
+      await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    await page.locator('svg.canvas').press('Enter');
+    await shoot(page, 'rules-live-zh');
+    await page.getByRole('button', { name: '区域 1' }).waitFor();
+    await page.goto('/cameras');
+  });
+
+  it('keeps only the cameras in sight in the page, however many there are', async () => {
+    const { cameras } = rig.city;
+    const model = cameras[0]!;
+    for (let i = 0; i < 400; i++) cameras.push({ ...model, cameraId: `many-${i}`, name: `环城路 ${i} 号` });
+    await page.reload();
+    await page.getByText('环城路 3 号').waitFor();
+    expect(await page.locator('.tile').count()).toBeLessThan(60);
+    await shoot(page, 'cameras-many-zh');
+    await page.locator('.wall').press('End');
+    await page.getByText('环城路 399 号').waitFor();
+    expect(await page.locator('.tile').count()).toBeLessThan(60);
+    await page.getByRole('searchbox').fill('路 217');
+    await page.getByText('环城路 217 号').waitFor();
+    expect(await page.locator('.tile').count()).toBe(1);
+    cameras.splice(6);
   });
 
   it.each(['H.264', '兼容模式 (MPEG-1)'])('shows the camera live: %s', async (format) => {
@@ -228,6 +355,7 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
     '/admin/tokens',
     '/admin/audit',
     '/admin/health',
+    '/admin/account',
   ];
   it.each(pages)(
     '%s has no violation of accessibility rules, light and dark, Chinese and English',
@@ -236,6 +364,8 @@ describe.skipIf(missing !== '')(`the console${missing}`, () => {
       await page.goto(path);
       for (const [lang, theme] of [
         ['zh', 'light'],
+        ['zh', 'dark'],
+        ['en', 'light'],
         ['en', 'dark'],
       ] as const) {
         await page.evaluate(

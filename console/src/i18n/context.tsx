@@ -3,6 +3,7 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../client.ts';
+import { PARAM_ZH } from './params.ts';
 import { TEXT } from './text.ts';
 import type { TextKey } from './text.ts';
 
@@ -15,6 +16,10 @@ export interface Words {
   t(key: TextKey, values?: Record<string, string | number>): string;
   /** The text of a key that is made at run time, or the name itself when there is none. */
   word(prefix: string, name: string): string;
+  /** Name of a rule's parameter, `<kind>.<parameter>`; in English the name that the schema gives. */
+  param(key: string): string | undefined;
+  /** Help text of a parameter; `english` is the schema's. */
+  help(key: string, english: string | undefined): string | undefined;
   problem(error: unknown): string;
   time(ms: number | undefined, timeZone?: string): string;
   span(ms: number): string;
@@ -49,6 +54,8 @@ export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setThe
     lang,
     t,
     word,
+    param: (key) => (lang === 'zh' ? PARAM_ZH[key]?.[0] : undefined),
+    help: (key, english) => (lang === 'zh' ? (PARAM_ZH[key]?.[1] ?? english) : english),
     problem: (error) => {
       if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
       const key = `error.${error.code}`;
@@ -72,11 +79,11 @@ export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setThe
     span: (ms) => {
       const s = Math.max(0, Math.round(ms / 1000));
       const [h, m] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
-      const units = lang === 'zh' ? ['时', '分', '秒'] : ['h ', 'min ', 's'];
+      const [hours, minutes, seconds] = lang === 'zh' ? ['时', '分', '秒'] : [' h ', ' min ', ' s'];
       if (h >= 48)
         return lang === 'zh' ? `${Math.floor(h / 24)}天${h % 24}时` : `${Math.floor(h / 24)} d ${h % 24} h`;
-      if (h > 0) return `${h}${units[0]}${m}${units[1]!.trim()}`;
-      return m > 0 ? `${m}${units[1]}${s % 60}${units[2]}` : `${s}${lang === 'en' ? ' ' : ''}${units[2]}`;
+      if (h > 0) return `${h}${hours}${m}${minutes}`.trimEnd();
+      return m > 0 ? `${m}${minutes}${s % 60}${seconds}` : `${s}${seconds}`;
     },
     percent: (share) => (share === undefined ? '—' : `${(share * 100).toFixed(1)}%`),
   };

@@ -1,8 +1,9 @@
-/** Administration: users, tokens, audit, health. */
+/** Administration: users, tokens, audit, health, the own account. */
 
 import { Link } from '../parts/link.tsx';
 import { useWords } from '../i18n/context.tsx';
 import { useCaller } from '../session.tsx';
+import { AccountTab } from './admin-account.tsx';
 import { AuditTab } from './admin-audit.tsx';
 import { HealthTab } from './admin-health.tsx';
 import { TokensTab } from './admin-tokens.tsx';
@@ -16,6 +17,7 @@ export function AdminPage({ tab }: { tab: string | undefined }) {
     'tokens' as const,
     ...(may('audit.read') && session.user.access.all ? (['audit'] as const) : []),
     ...(may('system.read') ? (['health'] as const) : []),
+    'account' as const,
   ];
   const current = tabs.find((one) => one === tab) ?? tabs[0]!;
   return (
@@ -32,6 +34,7 @@ export function AdminPage({ tab }: { tab: string | undefined }) {
       {current === 'tokens' && <TokensTab />}
       {current === 'audit' && <AuditTab />}
       {current === 'health' && <HealthTab />}
+      {current === 'account' && <AccountTab />}
     </div>
   );
 }

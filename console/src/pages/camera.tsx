@@ -7,6 +7,7 @@ import { useWords } from '../i18n/context.tsx';
 import { Facts, ReviewMark, SeverityMark } from '../parts/incident-facts.tsx';
 import { Link } from '../parts/link.tsx';
 import { LiveView } from '../parts/live-view.tsx';
+import { shapeOf } from '../parts/shape.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
 import { useCaller } from '../session.tsx';
@@ -49,10 +50,10 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
       <div className="incident-columns">
         <section>
           {live ? (
-            <LiveView cameraId={cameraId} />
+            <LiveView cameraId={cameraId} sizePx={camera} />
           ) : (
             <div className="player">
-              <div className="player-stage">
+              <div className="player-stage" style={shapeOf(camera)}>
                 <Thumbnail camera={camera} width={1280} everyMs={REFRESH_MS} />
               </div>
             </div>
@@ -83,13 +84,13 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               ...(camera.width === undefined
                 ? []
                 : [
-                    ['px', `${camera.width} × ${camera.height ?? 0} ${camera.codec ?? ''}`] as [
+                    [t('camera.size'), `${camera.width} × ${camera.height ?? 0} ${camera.codec ?? ''}`] as [
                       string,
                       string,
                     ],
                   ]),
               ...Object.entries(camera.figures).map(([name, value]): [string, string] => [
-                name,
+                word('figure', name),
                 Number.isInteger(value) ? String(value) : value.toFixed(2),
               ]),
             ]}

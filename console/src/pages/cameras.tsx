@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react';
 import type { Camera } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
+import { Grid } from '../parts/grid.tsx';
 import { Link } from '../parts/link.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
@@ -23,7 +24,7 @@ export function CamerasPage() {
       `${one.cameraId} ${one.name} ${one.districtName}`.toLowerCase().includes(text),
   );
   return (
-    <div className="page">
+    <div className="page cameras">
       <h1 className="visually-hidden">{t('nav.cameras')}</h1>
       <div className="filters">
         <label>
@@ -47,21 +48,25 @@ export function CamerasPage() {
       {shown.length === 0 ? (
         <Empty title={t('camera.none')} />
       ) : (
-        <ul className="wall">
-          {shown.map((camera) => (
-            <li key={camera.cameraId}>
-              <Link to={`/cameras/${encodeURIComponent(camera.cameraId)}`} className="tile">
-                <Thumbnail camera={camera} width={480} everyMs={REFRESH_MS} />
-                <span className="tile-text">
-                  <span className="cut">
-                    <strong>{camera.name}</strong>
-                  </span>
-                  <CameraState camera={camera} />
+        <Grid
+          items={shown}
+          keyOf={(camera) => camera.cameraId}
+          minCellRem={16}
+          gapRem={0.8}
+          textRem={4}
+          label={t('nav.cameras')}
+          cell={(camera) => (
+            <Link to={`/cameras/${encodeURIComponent(camera.cameraId)}`} className="tile">
+              <Thumbnail camera={camera} width={480} everyMs={REFRESH_MS} />
+              <span className="tile-text">
+                <span className="cut">
+                  <strong>{camera.name}</strong> <span className="hint">{camera.districtName}</span>
                 </span>
-              </Link>
-            </li>
-          ))}
-        </ul>
+                <CameraState camera={camera} />
+              </span>
+            </Link>
+          )}
+        />
       )}
     </div>
   );
@@ -82,7 +87,7 @@ export function CameraState({ camera }: { camera: Camera }) {
           className="hint cut"
           title={`${camera.reason.code}: ${camera.reason.message} ${time(camera.sinceMs)}`}
         >
-          {camera.reason.code}
+          {word('error', camera.reason.code)}
         </span>
       )}
     </span>

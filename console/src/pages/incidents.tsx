@@ -1,7 +1,7 @@
 /** All incidents with filters; thousands scroll smoothly. */
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Camera, IncidentView } from '../../../api/contract/index.ts';
+import type { Camera, IncidentView, PublishedRuleSet } from '../../../api/contract/index.ts';
 import { get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { dwellMs, ReviewMark, SeverityMark } from '../parts/incident-facts.tsx';
@@ -9,6 +9,7 @@ import { Link } from '../parts/link.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useCaller } from '../session.tsx';
 
 const TYPES = [
   'illegal_parking.motor',
@@ -19,21 +20,32 @@ const TYPES = [
   'fire.flame',
   'fire.smoke',
 ] as const;
-const ROW_PX = 36;
+const ROW_REM = 2.5;
 
 interface Filters {
   readonly type: string;
+  readonly district: string;
   readonly camera: string;
+  readonly zone: string;
   readonly review: string;
   readonly status: string;
   readonly from: string;
   readonly to: string;
 }
-const NO_FILTERS: Filters = { type: '', camera: '', review: '', status: '', from: '', to: '' };
+const NO_FILTERS: Filters = {
+  type: '',
+  district: '',
+  camera: '',
+  zone: '',
+  review: '',
+  status: '',
+  from: '',
+  to: '',
+};
 
 function queryOf(filters: Filters): string {
   const query = new URLSearchParams({ limit: '200' });
-  for (const name of ['type', 'camera', 'review', 'status'] as const)
+  for (const name of ['type', 'district', 'camera', 'zone', 'review', 'status'] as const)
     if (filters[name] !== '') query.set(name, filters[name]);
   if (filters.from !== '') query.set('fromMs', String(new Date(filters.from).getTime()));
   if (filters.to !== '') query.set('toMs', String(new Date(filters.to).getTime() + 86_400_000));
@@ -90,8 +102,16 @@ function usePages(query: string) {
 
 export function IncidentsPage() {
   const { t, word, time, span } = useWords();
+  const { may } = useCaller();
   const [filters, setFilters] = useState(NO_FILTERS);
   const cameras = useLoad<{ items: Camera[] }>('/api/cameras');
+  const all = cameras.data?.items ?? [];
+  // Zones have names on their camera only.
+  const rules = useLoad<PublishedRuleSet>(
+    filters.camera !== '' && may('rules.read')
+      ? `/api/cameras/${encodeURIComponent(filters.camera)}/rules`
+      : undefined,
+  );
   const pages = usePages(queryOf(filters));
   const set = (name: keyof Filters) => (event: { target: { value: string } }) =>
     setFilters({ ...filters, [name]: event.target.value });
@@ -106,11 +126,27 @@ export function IncidentsPage() {
           options={TYPES.map((one) => [one, word('type', one)])}
         />
         <Choice
+          label={t('camera.district')}
+          value={filters.district}
+          onChange={(event) => setFilters({ ...filters, district: event.target.value, camera: '', zone: '' })}
+          options={[...new Map(all.map((one) => [one.districtId, one.districtName]))]}
+        />
+        <Choice
           label={t('incident.camera')}
           value={filters.camera}
-          onChange={set('camera')}
-          options={(cameras.data?.items ?? []).map((one) => [one.cameraId, one.name])}
+          onChange={(event) => setFilters({ ...filters, camera: event.target.value, zone: '' })}
+          options={all
+            .filter((one) => filters.district === '' || one.districtId === filters.district)
+            .map((one) => [one.cameraId, one.name])}
         />
+        {filters.camera !== '' && (
+          <Choice
+            label={t('incident.zone')}
+            value={filters.zone}
+            onChange={set('zone')}
+            options={(rules.data?.document.zones ?? []).map((one) => [one.zoneId, one.name])}
+          />
+        )}
         <Choice
           label={t('incident.review')}
           value={filters.review}
@@ -152,7 +188,7 @@ export function IncidentsPage() {
       ) : (
         <Rows
           items={pages.items}
-          rowPx={ROW_PX}
+          rowRem={ROW_REM}
           onEnd={pages.more}
           label={t('nav.incidents')}
           keyOf={(one) => one.incidentId}

@@ -1,18 +1,12 @@
 /** Review: the queue, one incident at a time, one key each. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type {
-  BulkResult,
-  Claim,
-  DismissReason,
-  IncidentDetail,
-  IncidentView,
-} from '../../../api/contract/index.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Claim, IncidentDetail, IncidentView } from '../../../api/contract/index.ts';
 import { ApiProblem, call } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { EvidencePlayer } from '../parts/evidence-view.tsx';
 import type { PlayerHandle } from '../parts/evidence-view.tsx';
-import { dwellMs, IncidentFacts, SeverityMark, Why } from '../parts/incident-facts.tsx';
+import { IncidentFacts, SeverityMark, Why } from '../parts/incident-facts.tsx';
 import { Link } from '../parts/link.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import { Rows } from '../parts/rows.tsx';
@@ -21,37 +15,31 @@ import { useKeys } from '../parts/use-keys.ts';
 import { useLoad } from '../parts/use-load.ts';
 import { go } from '../router.ts';
 import { useCaller } from '../session.tsx';
+import { Reasons, Repeated } from './review-choices.tsx';
+import { decideMany, decideOn } from './review-decisions.ts';
+import type { Wish } from './review-decisions.ts';
 import { useQueue } from './review-queue.ts';
 import type { QueueOrder } from './review-queue.ts';
+import { QueueRow } from './review-row.tsx';
 
-/** In the order of the number keys. */
-export const REASONS: readonly DismissReason[] = [
-  'not_there',
-  'allowed',
-  'wrong_type',
-  'authorised_vehicle',
-  'moving_traffic',
-  'reflection_or_light',
-  'camera_problem',
-  'zone_wrong',
-  'other',
-];
-const ROW_PX = 64;
+const ROW_REM = 4.4;
 /** A claim lasts 90 s on the server. */
 const RENEW_MS = 40_000;
+/** So many decisions, or storms of them, can be taken back. */
+const MOST_UNDONE = 20;
 
 export function ReviewPage() {
-  const { t, problem } = useWords();
+  const { t, word, problem } = useWords();
   const { may, session } = useCaller();
   const mayDecide = may('incidents.review');
   const [order, setOrder] = useState<QueueOrder>('newest');
   const queue = useQueue(order);
   const [currentId, setCurrentId] = useState<string | undefined>(undefined);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'reason' | 'repeated' | undefined>(undefined);
   const [notice, show] = useNotice();
   const player = useRef<PlayerHandle>(null);
-  const last = useRef<IncidentView[]>([]);
+  const last = useRef<(readonly IncidentView[])[]>([]);
   const { items } = queue;
   const index = Math.max(
     0,
@@ -68,7 +56,7 @@ export function ReviewPage() {
   const move = (by: number): void => {
     const next = items[index + by];
     if (next) setCurrentId(next.incidentId);
-    setAsking(false);
+    setAsking(undefined);
   };
   const fail = (error: unknown): void => {
     show({ text: problem(error), bad: true });
@@ -78,41 +66,75 @@ export function ReviewPage() {
     const [done, ...rest] = last.current;
     if (!done) return;
     last.current = rest;
-    decideOn(done, { state: 'pending' }).then((after) => {
-      queue.put(after);
-      setCurrentId(after.incidentId);
-      show({ text: t('review.undone') });
-    }, fail);
+    const [first] = done;
+    const back = done.length === 1 && first ? takeBack(first) : takeBackMany(done);
+    back.then(() => show({ text: t('review.undone') }), fail);
   };
-  const decide = (state: 'confirmed' | 'dismissed', reason?: DismissReason): void => {
-    setAsking(false);
+  const takeBack = async (incident: IncidentView): Promise<void> => {
+    const after = await decideOn(incident, { state: 'pending' });
+    queue.put(after);
+    setCurrentId(after.incidentId);
+  };
+  const takeBackMany = async (incidents: readonly IncidentView[]): Promise<void> => {
+    const ids = incidents.map((one) => one.incidentId);
+    const { refused } = await decideMany(ids, { state: 'pending' });
+    queue.reload();
+    if (refused) throw refused;
+  };
+  const remember = (incidents: readonly IncidentView[], text: string): void => {
+    last.current = [incidents, ...last.current].slice(0, MOST_UNDONE);
+    show({ text, action: { label: `${t('review.undo')} (U)`, run: undo } });
+  };
+  const decideStorm = async (wish: Wish): Promise<void> => {
+    const { decided, refused } = await decideMany([...picked], wish);
+    setPicked(new Set());
+    queue.reload();
+    const chosen = items.filter((one) => decided.includes(one.incidentId));
+    remember(chosen, `${word('review', wish.state)} · ${t('review.selected', { n: decided.length })}`);
+    if (refused) throw refused;
+  };
+  const decide = (wish: Wish): void => {
+    setAsking(undefined);
     if (!mayDecide || !current || foreign) return;
-    if (picked.size > 0) {
-      void decideMany([...picked], { state, ...(reason === undefined ? {} : { reason }) })
-        .then(() => setPicked(new Set()), fail)
-        .then(queue.reload);
+    if (picked.size > 0 && wish.duplicateOf === undefined) {
+      decideStorm(wish).catch(fail);
       return;
     }
     const next = items[index + 1] ?? items[index - 1];
     const seen = current;
     setCurrentId(next?.incidentId);
-    decideOn(seen, { state, ...(reason === undefined ? {} : { reason }) }).then((after) => {
-      last.current = [after, ...last.current].slice(0, 20);
+    decideOn(seen, wish).then((after) => {
       queue.put(after);
-      show({
-        text: `${t(`review.${state}`)} · ${seen.camera.name}`,
-        action: { label: `${t('review.undo')} (U)`, run: undo },
-      });
+      remember([after], `${word('review', wish.state)} · ${seen.camera.name}`);
     }, fail);
   };
+  /** Picks the rest of a storm: what this rule says of this camera. */
+  const pickAlike = (): void => {
+    if (!current || !mayDecide) return;
+    setPicked(
+      new Set(
+        items
+          .filter(
+            (one) =>
+              one.camera.cameraId === current.camera.cameraId && one.zone.ruleId === current.zone.ruleId,
+          )
+          .map((one) => one.incidentId),
+      ),
+    );
+  };
+  const ask = (what: 'reason' | 'repeated'): void => {
+    if (mayDecide && current && !foreign) setAsking(what);
+  };
+  const confirm = (): void => {
+    if (asking === undefined) decide({ state: 'confirmed' });
+  };
   useKeys({
-    ...(asking
-      ? Object.fromEntries(REASONS.map((reason, i) => [String(i + 1), () => decide('dismissed', reason)]))
-      : {}),
-    escape: () => setAsking(false),
-    enter: () => decide('confirmed'),
-    c: () => decide('confirmed'),
-    x: () => mayDecide && current && !foreign && setAsking(true),
+    escape: () => asking === undefined && setPicked(new Set()),
+    enter: confirm,
+    c: confirm,
+    x: () => ask('reason'),
+    d: () => ask('repeated'),
+    a: pickAlike,
     j: () => move(1),
     arrowdown: () => move(1),
     k: () => move(-1),
@@ -136,6 +158,16 @@ export function ReviewPage() {
         <div className="list-head">
           <strong>{t('review.waiting', { n: items.length })}</strong>
           <span className="grow" />
+          {mayDecide && (
+            <button
+              type="button"
+              disabled={!current}
+              title={`${t('review.alikeHint')} (A)`}
+              onClick={pickAlike}
+            >
+              {t('review.alike')} <kbd>A</kbd>
+            </button>
+          )}
           <select
             aria-label={t('review.queue')}
             value={order}
@@ -147,7 +179,7 @@ export function ReviewPage() {
         </div>
         <Rows
           items={items}
-          rowPx={ROW_PX}
+          rowRem={ROW_REM}
           focus={index}
           label={t('review.queue')}
           keyOf={(one) => one.incidentId}
@@ -160,7 +192,7 @@ export function ReviewPage() {
               {...(mayDecide ? { onPick: () => setPicked((old) => toggled(old, one.incidentId)) } : {})}
               onOpen={() => {
                 setCurrentId(one.incidentId);
-                setAsking(false);
+                setAsking(undefined);
               }}
             />
           )}
@@ -170,34 +202,54 @@ export function ReviewPage() {
         <Judging key={current.incidentId} incident={current} foreign={foreign} player={player}>
           {mayDecide ? (
             <div className="decide">
-              {picked.size > 0 && <span className="picked">{t('review.selected', { n: picked.size })}</span>}
-              {asking ? (
+              {picked.size > 0 && (
+                <button type="button" className="picked" onClick={() => setPicked(new Set())}>
+                  {t('review.selected', { n: picked.size })} <kbd>Esc</kbd>
+                </button>
+              )}
+              {asking === 'reason' && (
                 <Reasons
-                  onChoose={(reason) => decide('dismissed', reason)}
-                  onCancel={() => setAsking(false)}
+                  onChoose={(reason) => decide({ state: 'dismissed', reason })}
+                  onCancel={() => setAsking(undefined)}
                 />
-              ) : (
+              )}
+              {asking === 'repeated' && (
+                <Repeated
+                  incident={current}
+                  onChoose={(duplicateOf) => decide({ state: 'duplicate', duplicateOf })}
+                  onFail={fail}
+                  onCancel={() => setAsking(undefined)}
+                />
+              )}
+              {asking === undefined && (
                 <>
                   <button
                     type="button"
                     className="good"
                     disabled={foreign !== undefined}
-                    onClick={() => decide('confirmed')}
+                    onClick={() => decide({ state: 'confirmed' })}
                   >
-                    {t('review.confirm')} <kbd>Enter</kbd>
+                    {t(current.held ? 'review.approve' : 'review.confirm')} <kbd>Enter</kbd>
                   </button>
                   <button
                     type="button"
                     className="bad"
                     disabled={foreign !== undefined}
-                    onClick={() => setAsking(true)}
+                    onClick={() => ask('reason')}
                   >
                     {t('review.dismiss')} <kbd>X</kbd>
+                  </button>
+                  <button
+                    type="button"
+                    disabled={foreign !== undefined || picked.size > 0}
+                    onClick={() => ask('repeated')}
+                  >
+                    {t('review.repeat')} <kbd>D</kbd>
                   </button>
                 </>
               )}
               <span className="grow" />
-              {!asking && (
+              {asking === undefined && (
                 <>
                   <button type="button" disabled={index === 0} onClick={() => move(-1)}>
                     {t('review.previous')} <kbd>K</kbd>
@@ -229,27 +281,6 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(set);
   if (!next.delete(id)) next.add(id);
   return next;
-}
-
-async function decideOn(
-  incident: IncidentView,
-  body: { state: 'confirmed' | 'dismissed' | 'pending'; reason?: DismissReason },
-): Promise<IncidentView> {
-  const path = `/api/incidents/${incident.incidentId}/review`;
-  return (await call<IncidentView>('POST', path, { body, ifMatch: `"${incident.revision}"` })).body;
-}
-
-async function decideMany(
-  incidentIds: string[],
-  decision: { state: 'confirmed' | 'dismissed'; reason?: DismissReason },
-): Promise<void> {
-  for (let i = 0; i < incidentIds.length; i += 200) {
-    const body = { incidentIds: incidentIds.slice(i, i + 200), decision };
-    const { items } = (await call<BulkResult>('POST', '/api/reviews', { body })).body;
-    const refused = items.find((one) => one.code !== undefined);
-    if (refused?.code !== undefined)
-      throw new ApiProblem({ code: refused.code, status: 409, title: refused.code });
-  }
 }
 
 /** Holds the claim on what is being looked at, and lets it go. */
@@ -289,6 +320,7 @@ function Judging(props: {
           <SeverityMark severity={incident.severity} />
           <h2>{word('type', incident.eventType)}</h2>
           <span className="hint">{incident.camera.name}</span>
+          {incident.held && <span className="mark mark-pending">{t('incident.held')}</span>}
           <span className="grow" />
           {foreign && <span className="claimed">{t('review.claimedBy', { name: foreign.userName })}</span>}
         </div>
@@ -303,68 +335,5 @@ function Judging(props: {
         </p>
       </aside>
     </>
-  );
-}
-
-function Reasons({
-  onChoose,
-  onCancel,
-}: {
-  onChoose: (reason: DismissReason) => void;
-  onCancel: () => void;
-}) {
-  const { t } = useWords();
-  const first = useCallback((element: HTMLButtonElement | null) => element?.focus(), []);
-  return (
-    <div className="reasons" role="group" aria-label={t('review.dismissWhy')}>
-      {REASONS.map((reason, i) => (
-        <button key={reason} ref={i === 0 ? first : undefined} type="button" onClick={() => onChoose(reason)}>
-          <kbd>{i + 1}</kbd> {t(`reason.${reason}`)}
-        </button>
-      ))}
-      <button type="button" className="quiet" onClick={onCancel}>
-        {t('ui.cancel')} <kbd>Esc</kbd>
-      </button>
-    </div>
-  );
-}
-
-function QueueRow(props: {
-  incident: IncidentView;
-  current: boolean;
-  picked: boolean;
-  foreign: boolean;
-  onPick?: () => void;
-  onOpen: () => void;
-}) {
-  const { t, word, time, span } = useWords();
-  const { incident } = props;
-  return (
-    <div className={`queue-row ${props.current ? 'queue-row-current' : ''}`}>
-      {props.onPick && (
-        <input
-          type="checkbox"
-          checked={props.picked}
-          onChange={props.onPick}
-          aria-label={`${t('review.select')} ${incident.camera.name}`}
-        />
-      )}
-      <button type="button" className="queue-open" aria-current={props.current} onClick={props.onOpen}>
-        <span className={`bead severity-${incident.severity}`} aria-hidden="true" />
-        <span className="queue-text">
-          <span className="queue-line">
-            <strong>{word('type', incident.eventType)}</strong>
-            <span className="grow" />
-            <span className="number">{span(dwellMs(incident))}</span>
-          </span>
-          <span className="queue-line hint">
-            <span className="cut">{incident.camera.name}</span>
-            <span className="grow" />
-            {props.foreign && <span title={incident.claim?.userName}>🔒</span>}
-            <span className="number">{time(incident.openedAtMs, incident.camera.timeZone)}</span>
-          </span>
-        </span>
-      </button>
-    </div>
   );
 }

@@ -5,13 +5,14 @@ import type {
   Camera,
   PublishedRuleSet,
   RecentTrack,
-  RuleKindInfo,
+  RuleKinds,
   RuleSetDocument,
   RuleSetDraft,
 } from '../../../api/contract/index.ts';
 import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Link } from '../parts/link.tsx';
+import { LiveBackdrop } from '../parts/live-view.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import type { Notice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
@@ -19,7 +20,7 @@ import { useLoad } from '../parts/use-load.ts';
 import { useCaller } from '../session.tsx';
 import { chosenZone, edit, startEditor } from '../zone-editor/editor-state.ts';
 import type { EditorAction, EditorState } from '../zone-editor/editor-state.ts';
-import { RuleForm } from '../zone-editor/rule-form.tsx';
+import { RuleList } from '../zone-editor/rule-list.tsx';
 import { ZoneCanvas } from '../zone-editor/zone-canvas.tsx';
 import { CopyZone, History, PublishForm } from './rules-parts.tsx';
 
@@ -79,11 +80,12 @@ function Editor(props: {
   const path = `/api/cameras/${encodeURIComponent(cameraId)}`;
   const [state, send] = useReducer(edit, base.draft?.document ?? base.published.document, startEditor);
   const camera = useLoad<Camera>(path);
-  const kinds = useLoad<{ items: RuleKindInfo[] }>('/api/rule-kinds');
+  const kinds = useLoad<RuleKinds>('/api/rule-kinds');
   const [snap, setSnap] = useState(true);
   const [showTracks, setShowTracks] = useState(false);
   const tracks = useLoad<{ items: RecentTrack[] }>(showTracks ? `${path}/tracks?minutes=10` : undefined);
   const [turn, setTurn] = useState(0);
+  const [live, setLive] = useState(false);
   const { show } = props;
   const [problems, setProblems] = useState<readonly string[]>(base.draft?.problems ?? []);
   const fail = (error: unknown): void => show({ text: problem(error), bad: true });
@@ -145,14 +147,22 @@ function Editor(props: {
       <div className="rules-columns">
         <section>
           <Toolbar
-            {...{ state, send, readOnly, snap, setSnap, showTracks, setShowTracks }}
+            {...{ state, send, readOnly, snap, setSnap, showTracks, setShowTracks, live, setLive }}
+            mayLive={may('live.view')}
             onRefresh={() => setTurn((n) => n + 1)}
           />
           <div className="player">
             <ZoneCanvas
               state={state}
               send={send}
-              picture={`${path}/snapshot.jpg?width=1280&t=${turn}`}
+              picture={
+                live ? (
+                  <LiveBackdrop cameraId={cameraId} />
+                ) : (
+                  <Still src={`${path}/snapshot.jpg?width=1280&t=${turn}`} />
+                )
+              }
+              sizePx={camera.data ?? {}}
               tracks={showTracks ? (tracks.data?.items ?? []) : []}
               snap={snap}
               readOnly={readOnly}
@@ -161,7 +171,11 @@ function Editor(props: {
             />
           </div>
           {!readOnly && (
-            <p className="hint">{state.mode === 'drawing' ? t('rules.drawing') : t('rules.editing')}</p>
+            <p className="hint">
+              {state.mode !== 'drawing'
+                ? t('rules.editing')
+                : t(state.target.kind === 'zone' ? 'rules.drawing' : 'rules.drawingArea')}
+            </p>
           )}
           {problems.length > 0 && (
             <div role="alert" className="problems">
@@ -182,9 +196,7 @@ function Editor(props: {
         </section>
         <aside>
           <Zones state={state} send={send} readOnly={readOnly} />
-          {chosenZone(state) && (
-            <Rules state={state} send={send} readOnly={readOnly} kinds={kinds.data?.items ?? []} />
-          )}
+          {chosenZone(state) && <RuleList state={state} send={send} readOnly={readOnly} kinds={kinds.data} />}
           {!readOnly && chosenZone(state) && (
             <CopyZone
               cameraId={cameraId}
@@ -197,6 +209,14 @@ function Editor(props: {
       </div>
     </div>
   );
+}
+
+/** The newest still; a camera that has none is said to have none. */
+function Still({ src }: { src: string }) {
+  const { t } = useWords();
+  const [failed, setFailed] = useState('');
+  if (failed === src) return <p className="state">{t('camera.noPicture')}</p>;
+  return <img src={src} alt="" onError={() => setFailed(src)} />;
 }
 
 /** The chosen zone with its rules. */
@@ -215,6 +235,9 @@ function Toolbar(props: {
   setSnap: (on: boolean) => void;
   showTracks: boolean;
   setShowTracks: (on: boolean) => void;
+  mayLive: boolean;
+  live: boolean;
+  setLive: (on: boolean) => void;
   onRefresh: () => void;
 }) {
   const { t } = useWords();
@@ -256,7 +279,12 @@ function Toolbar(props: {
         {t('rules.tracks')}
       </label>
       <span className="grow" />
-      <button type="button" onClick={props.onRefresh}>
+      {props.mayLive && (
+        <button type="button" aria-pressed={props.live} onClick={() => props.setLive(!props.live)}>
+          {t('rules.live')}
+        </button>
+      )}
+      <button type="button" disabled={props.live} onClick={props.onRefresh}>
         {t('rules.refresh')}
       </button>
     </div>
@@ -311,65 +339,6 @@ function Zones({
           >
             {t('ui.delete')}
           </button>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function Rules(props: {
-  state: EditorState;
-  send: (action: EditorAction) => void;
-  readOnly: boolean;
-  kinds: readonly RuleKindInfo[];
-}) {
-  const { t, word } = useWords();
-  const { state, send, readOnly, kinds } = props;
-  const rules = state.document.rules.filter((rule) => rule.zoneId === state.zoneId);
-  return (
-    <section>
-      <h2>{t('rules.rules')}</h2>
-      {rules.map((rule) => (
-        <details key={rule.ruleId} className="rule" open={rules.length === 1}>
-          <summary>
-            <strong>{word('kind', rule.kind)}</strong> <span className="mono hint">{rule.ruleId}</span>
-          </summary>
-          <div className="filters">
-            <label className="check">
-              <input
-                type="checkbox"
-                checked={rule.enabled}
-                disabled={readOnly}
-                onChange={(event) => send({ kind: 'rule', rule: { ...rule, enabled: event.target.checked } })}
-              />{' '}
-              {t('rules.enabled')}
-            </label>
-            <span className="grow" />
-            {!readOnly && (
-              <button type="button" onClick={() => send({ kind: 'delete-rule', ruleId: rule.ruleId })}>
-                {t('ui.delete')}
-              </button>
-            )}
-          </div>
-          <RuleForm
-            rule={rule}
-            schema={kinds.find((one) => one.kind === rule.kind)?.params}
-            readOnly={readOnly}
-            onChange={(next) => send({ kind: 'rule', rule: next })}
-          />
-        </details>
-      ))}
-      {!readOnly && (
-        <div className="choices" role="group" aria-label={t('rules.add')}>
-          {kinds.map((one) => (
-            <button
-              key={one.kind}
-              type="button"
-              onClick={() => send({ kind: 'add-rule', ruleKind: one.kind })}
-            >
-              + {word('kind', one.kind)}
-            </button>
-          ))}
         </div>
       )}
     </section>

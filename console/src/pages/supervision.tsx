@@ -71,7 +71,7 @@ export function SupervisionPage() {
       ) : (
         <div className="stats-columns">
           <section>
-            <DayChart rows={daily.data?.rows ?? []} />
+            <DayChart rows={daily.data?.rows ?? []} fromMs={toMs - days * DAY_MS} toMs={toMs} />
             <Table rows={data.rows} by={by} />
           </section>
           <aside>
@@ -83,11 +83,17 @@ export function SupervisionPage() {
                 [t('stats.filed'), bulletin?.filed ?? 0],
                 [t('stats.closed'), bulletin?.closed ?? 0],
                 [t('stats.closingRate'), percent(bulletin?.closingRate)],
+                [t('stats.due'), bulletin?.due ?? 0],
+                [t('stats.closedInTime'), bulletin?.closedInTime ?? 0],
                 [
                   t('stats.inTimeRate'),
-                  <span key="i" className="hint">
-                    {t('stats.noTimeLimits')}
-                  </span>,
+                  bulletin?.inTimeRate === undefined ? (
+                    <span key="i" className="hint">
+                      {t('stats.noTimeLimits')}
+                    </span>
+                  ) : (
+                    percent(bulletin.inTimeRate)
+                  ),
                 ],
                 [t('stats.repeatRate'), percent(bulletin?.repeatRate)],
                 [t('stats.validRate'), percent(bulletin?.validRate)],
@@ -151,42 +157,62 @@ function Table({ rows, by }: { rows: readonly StatisticsRow[]; by: string }) {
   );
 }
 
-/** Incidents by day, decided and not, as bars. */
-function DayChart({ rows }: { rows: readonly StatisticsRow[] }) {
+/** Days of the span as the server names them, so that days without incidents have their place too. */
+function daysOf(fromMs: number, toMs: number, known: readonly string[]): string[] {
+  const days = new Set(known);
+  // Noon: whatever the zone of the district, each of its days is met.
+  for (let at = fromMs; at < toMs; at += DAY_MS)
+    days.add(new Date(at + DAY_MS / 2).toISOString().slice(0, 10));
+  return [...days].sort((a, b) => a.localeCompare(b));
+}
+
+/** Incidents by day, confirmed and not, as bars. */
+function DayChart({ rows, fromMs, toMs }: { rows: readonly StatisticsRow[]; fromMs: number; toMs: number }) {
   const { t } = useWords();
-  const days = new Map<string, { confirmed: number; rest: number }>();
+  const counted = new Map<string, { confirmed: number; rest: number }>();
   for (const row of rows) {
-    const day = days.get(row.period ?? '') ?? { confirmed: 0, rest: 0 };
-    days.set(row.period ?? '', {
+    const day = counted.get(row.period ?? '') ?? { confirmed: 0, rest: 0 };
+    counted.set(row.period ?? '', {
       confirmed: day.confirmed + row.confirmed,
       rest: day.rest + row.incidents - row.confirmed,
     });
   }
-  const list = [...days.entries()].sort(([a], [b]) => a.localeCompare(b));
-  const most = Math.max(1, ...list.map(([, day]) => day.confirmed + day.rest));
-  const [width, height] = [Math.max(10, list.length), 100];
+  const days = daysOf(fromMs, toMs, [...counted.keys()]);
+  const most = Math.max(1, ...[...counted.values()].map((day) => day.confirmed + day.rest));
+  const height = 100;
   return (
     <figure className="chart">
       <figcaption>
-        {t('stats.perDay')} <span className="hint number">≤ {most}</span>
+        <span>{t('stats.perDay')}</span>
+        <span className="key key-confirmed">{t('review.confirmed')}</span>
+        <span className="key key-rest">{t('stats.others')}</span>
+        <span className="grow" />
+        <span className="hint number">{t('stats.most', { n: most })}</span>
       </figcaption>
       <svg
-        viewBox={`0 0 ${width} ${height}`}
+        viewBox={`0 0 ${days.length} ${height}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={t('stats.perDay')}
       >
-        {list.map(([day, { confirmed, rest }], i) => {
+        {days.map((day, i) => {
+          const { confirmed, rest } = counted.get(day) ?? { confirmed: 0, rest: 0 };
           const [hc, hr] = [(confirmed / most) * height, (rest / most) * height];
           return (
             <g key={day}>
               <title>{`${day}: ${confirmed + rest}`}</title>
+              <rect className="bar-place" x={i} width={1} y={0} height={height} />
               <rect className="bar-confirmed" x={i + 0.1} width={0.8} y={height - hc} height={hc} />
               <rect className="bar-rest" x={i + 0.1} width={0.8} y={height - hc - hr} height={hr} />
             </g>
           );
         })}
       </svg>
+      <div className="chart-days hint number" aria-hidden="true">
+        <span>{days[0]}</span>
+        <span className="grow" />
+        <span>{days.at(-1)}</span>
+      </div>
     </figure>
   );
 }

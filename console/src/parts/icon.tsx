@@ -1,7 +1,8 @@
 /** Icons of the player: drawn here, because fonts of control rooms do not have them. */
 
 const SHAPES = {
-  play: 'M3 3v10l6-5zM11 3h2v10h-2z',
+  play: 'M1 3v10l7-5zM10 3h2v10h-2zM13 3h2v10h-2z',
+  lock: 'M3 7h10v7H3zM5 7V5a3 3 0 0 1 6 0v2H9.5V5a1.5 1.5 0 0 0-3 0v2z',
   back: 'M12 3v10L6 8zM3 3h2v10H3z',
   forward: 'M4 3v10l6-5zM11 3h2v10h-2z',
   overlay: 'M2 2h12v12H2zM4 4v8h8V4zM6 6h4v4H6z',

@@ -56,7 +56,7 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
     ...(incident.clearedAtMs === undefined
       ? []
       : [[t('incident.cleared'), time(incident.clearedAtMs, camera.timeZone)] as [string, string]]),
-    [t('incident.object'), `${incident.label} · ${(incident.confidence * 100).toFixed(0)}%`],
+    [t('incident.object'), `${word('label', incident.label)} · ${(incident.confidence * 100).toFixed(0)}%`],
     [t('incident.category'), `${incident.category.code} ${incident.category.name}`],
     ...(incident.presentAtStart ? [[t('incident.presentAtStart'), t('ui.yes')] as [string, string]] : []),
   ];

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TextKey } from '../i18n/text.ts';
 import { useWords } from '../i18n/context.tsx';
+import { shapeOf } from './shape.ts';
 
 type Format = 'fmp4' | 'mpeg1';
 /** Close codes of the server. */
@@ -17,34 +18,14 @@ const RETRY_MS = 2000;
 const address = (cameraId: string, format: Format): string =>
   `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/cameras/${encodeURIComponent(cameraId)}/live?format=${format}`;
 
-export function LiveView({ cameraId, children }: { cameraId: string; children?: React.ReactNode }) {
+/** The live picture with the choice of its format. */
+export function LiveView({ cameraId, sizePx }: { cameraId: string; sizePx: Parameters<typeof shapeOf>[0] }) {
   const { t } = useWords();
-  const [format, setFormat] = useState<Format>(() => ('MediaSource' in window ? 'fmp4' : 'mpeg1'));
-  const [problem, setProblem] = useState<TextKey | undefined>('ui.loading');
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return;
-    setProblem('ui.loading');
-    const events: LiveEvents = {
-      playing: () => setProblem(undefined),
-      unsupported: () => setFormat('mpeg1'),
-      ended: (code) => setProblem(code === BUSY ? 'error.live.busy' : 'error.live.unavailable'),
-    };
-    return format === 'fmp4'
-      ? playFragments(cameraId, element, events)
-      : playMpeg1(cameraId, element, events);
-  }, [cameraId, format]);
+  const [format, setFormat] = useState<Format>(bestFormat);
   return (
     <div className="player">
-      <div className="player-stage">
-        <div className="live" ref={place} />
-        {children}
-        {problem !== undefined && (
-          <p className="live-problem" role="status">
-            {t(problem)}
-          </p>
-        )}
+      <div className="player-stage" style={shapeOf(sizePx)}>
+        <LivePicture cameraId={cameraId} format={format} onUnsupported={() => setFormat('mpeg1')} />
       </div>
       <div className="player-bar">
         <button
@@ -60,6 +41,49 @@ export function LiveView({ cameraId, children }: { cameraId: string; children?: 
         </button>
       </div>
     </div>
+  );
+}
+
+/** The live picture to draw on: in the best format that this browser plays. */
+export function LiveBackdrop({ cameraId }: { cameraId: string }) {
+  const [format, setFormat] = useState<Format>(bestFormat);
+  return <LivePicture cameraId={cameraId} format={format} onUnsupported={() => setFormat('mpeg1')} />;
+}
+
+function bestFormat(): Format {
+  return 'MediaSource' in window ? 'fmp4' : 'mpeg1';
+}
+
+/** Fills its place with the live picture, and says when there is none. */
+function LivePicture(props: { cameraId: string; format: Format; onUnsupported: () => void }) {
+  const { t } = useWords();
+  const { cameraId, format } = props;
+  const [problem, setProblem] = useState<TextKey | undefined>('ui.loading');
+  const place = useRef<HTMLDivElement>(null);
+  const unsupported = useRef(props.onUnsupported);
+  unsupported.current = props.onUnsupported;
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    setProblem('ui.loading');
+    const events: LiveEvents = {
+      playing: () => setProblem(undefined),
+      unsupported: () => unsupported.current(),
+      ended: (code) => setProblem(code === BUSY ? 'error.live.busy' : 'error.live.unavailable'),
+    };
+    return format === 'fmp4'
+      ? playFragments(cameraId, element, events)
+      : playMpeg1(cameraId, element, events);
+  }, [cameraId, format]);
+  return (
+    <>
+      <div className="live" ref={place} />
+      {problem !== undefined && (
+        <p className="live-problem" role="status">
+          {t(problem)}
+        </p>
+      )}
+    </>
   );
 }
 

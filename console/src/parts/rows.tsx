@@ -5,9 +5,15 @@ import type { ReactNode } from 'react';
 
 const SPARE = 6;
 
+/** Pixels of one `rem` on this screen. */
+export function remPx(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
 export function Rows<T>(props: {
   items: readonly T[];
-  rowPx: number;
+  /** Height of a row in `rem`: rows grow with the type on large screens. */
+  rowRem: number;
   keyOf: (item: T) => string;
   row: (item: T, index: number) => ReactNode;
   /** The index that must be in sight. */
@@ -17,13 +23,16 @@ export function Rows<T>(props: {
   label: string;
   className?: string;
 }) {
-  const { items, rowPx, focus } = props;
+  const { items, focus } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 800 });
+  const [view, setView] = useState({ top: 0, height: 800, remPx: 16 });
+  const rowPx = Math.round(props.rowRem * view.remPx);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setView((old) => ({ ...old, height: element.clientHeight })));
+    const observer = new ResizeObserver(() =>
+      setView((old) => ({ ...old, height: element.clientHeight, remPx: remPx() })),
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -46,7 +55,8 @@ export function Rows<T>(props: {
       tabIndex={0}
       onScroll={(event) => {
         const element = event.currentTarget;
-        setView({ top: element.scrollTop, height: element.clientHeight });
+        const { scrollTop, clientHeight } = element;
+        setView((old) => ({ ...old, top: scrollTop, height: clientHeight }));
         if (element.scrollTop + element.clientHeight > element.scrollHeight - 20 * rowPx) props.onEnd?.();
       }}
     >

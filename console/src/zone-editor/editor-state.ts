@@ -8,11 +8,18 @@ export interface Point {
   readonly y: number;
 }
 
+/** What a drawn polygon becomes: a zone, the area of an exemption, or one more mask of a rule. */
+export type DrawTarget =
+  | { readonly kind: 'zone' }
+  | { readonly kind: 'exemption'; readonly ruleId: string; readonly index: number }
+  | { readonly kind: 'mask'; readonly ruleId: string };
+
 export interface EditorState {
   readonly document: RuleSetDocument;
   readonly mode: 'editing' | 'drawing';
-  /** Corners of the zone that is being drawn. */
+  /** Corners of what is being drawn. */
   readonly drawing: readonly Point[];
+  readonly target: DrawTarget;
   readonly zoneId: string | undefined;
   /** Index of the chosen corner of the chosen zone. */
   readonly corner: number | undefined;
@@ -24,7 +31,7 @@ export interface EditorState {
 
 export type EditorAction =
   | { readonly kind: 'load'; readonly document: RuleSetDocument }
-  | { readonly kind: 'draw' }
+  | { readonly kind: 'draw'; readonly target?: DrawTarget }
   | { readonly kind: 'point'; readonly at: Point }
   | { readonly kind: 'close'; readonly name: string }
   | { readonly kind: 'cancel' }
@@ -48,6 +55,7 @@ export function startEditor(document: RuleSetDocument): EditorState {
     document,
     mode: 'editing',
     drawing: [],
+    target: { kind: 'zone' },
     zoneId: document.zones[0]?.zoneId,
     corner: undefined,
     past: [],
@@ -66,7 +74,13 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
     case 'load':
       return startEditor(action.document);
     case 'draw':
-      return { ...state, mode: 'drawing', drawing: [], corner: undefined };
+      return {
+        ...state,
+        mode: 'drawing',
+        drawing: [],
+        target: action.target ?? { kind: 'zone' },
+        corner: undefined,
+      };
     case 'point':
       return state.mode === 'drawing' ? { ...state, drawing: [...state.drawing, clamp(action.at)] } : state;
     case 'close':
@@ -129,6 +143,10 @@ function close(state: EditorState, name: string): EditorState {
   // A double click leaves its second point on its first.
   const points = state.drawing.filter((p, i) => i === 0 || distance(p, state.drawing[i - 1]!) > 0.002);
   if (state.mode !== 'drawing' || points.length < 3) return state;
+  if (state.target.kind !== 'zone') {
+    const next = changed(state, withArea(state.document, state.target, points));
+    return { ...next, mode: 'editing', drawing: [] };
+  }
   const zoneId = freeId(
     'zone',
     state.document.zones.map((zone) => zone.zoneId),
@@ -136,6 +154,47 @@ function close(state: EditorState, name: string): EditorState {
   const zone = { zoneId, name: `${name} ${zoneId.split('-')[1]}`, polygon: points.map((p) => ({ ...p })) };
   const next = changed(state, { ...state.document, zones: [...state.document.zones, zone] });
   return { ...next, mode: 'editing', drawing: [], zoneId, corner: undefined };
+}
+
+/** The document with an area of a rule drawn; unchanged when the rule or exemption is gone. */
+function withArea(
+  document: RuleSetDocument,
+  target: Exclude<DrawTarget, { kind: 'zone' }>,
+  points: readonly Point[],
+): RuleSetDocument {
+  const change = (rule: RuleDocument): RuleDocument => {
+    if (rule.ruleId !== target.ruleId) return rule;
+    if (target.kind === 'mask') {
+      const masks = [...masksOf(rule), points.map(({ x, y }): [number, number] => [x, y])];
+      return { ...rule, params: { ...rule.params, masks } };
+    }
+    if (rule.exemptions === undefined) return rule;
+    const area = points.map((p) => ({ ...p }));
+    const exemptions = rule.exemptions.map((one, i) => (i === target.index ? { ...one, area } : one));
+    return { ...rule, exemptions };
+  };
+  return { ...document, rules: document.rules.map(change) };
+}
+
+/** Masks of a rule, where its kind has them. */
+export function masksOf(rule: RuleDocument): [number, number][][] {
+  const { masks } = rule.params;
+  return Array.isArray(masks) ? (masks as [number, number][][]) : [];
+}
+
+/** Everything that the rules of a zone leave alone, as polygons. */
+export function areasOf(state: EditorState): { readonly key: string; readonly polygon: readonly Point[] }[] {
+  return state.document.rules
+    .filter((rule) => rule.zoneId === state.zoneId)
+    .flatMap((rule) => [
+      ...(rule.exemptions ?? []).flatMap(({ area }, i) =>
+        area === undefined ? [] : [{ key: `${rule.ruleId} e${i}`, polygon: area }],
+      ),
+      ...masksOf(rule).map((mask, i) => ({
+        key: `${rule.ruleId} m${i}`,
+        polygon: mask.map(([x, y]) => ({ x, y })),
+      })),
+    ]);
 }
 
 function withZone(state: EditorState, change: (zone: ZoneDocument) => ZoneDocument): EditorState {

@@ -3,29 +3,18 @@
 import { useState } from 'react';
 import type { RuleDocument } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
-
-/** The part of JSON Schema that rule kinds use. */
-interface Schema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-}
+import type { Schema } from './json-schema.ts';
 
 export function RuleForm(props: {
   rule: RuleDocument;
-  schema: Record<string, unknown> | undefined;
+  schema: Schema | undefined;
   readOnly: boolean;
   onChange: (rule: RuleDocument) => void;
+  /** Begins to draw one more mask of the rule. */
+  onDrawMask: () => void;
 }) {
   const { rule, readOnly, onChange } = props;
-  const properties = (props.schema as Schema | undefined)?.properties ?? {};
+  const properties = props.schema?.properties ?? {};
   const set = (name: string, value: unknown): void => {
     const { [name]: _before, ...rest } = rule.params;
     onChange({ ...rule, params: value === undefined ? rest : { ...rest, [name]: value } });
@@ -36,11 +25,13 @@ export function RuleForm(props: {
         <Param
           key={name}
           id={`${rule.ruleId}-${name}`}
+          kind={rule.kind}
           name={name}
           schema={schema}
           value={rule.params[name]}
           readOnly={readOnly}
           onChange={(value) => set(name, value)}
+          onDraw={props.onDrawMask}
         />
       ))}
     </div>
@@ -49,30 +40,40 @@ export function RuleForm(props: {
 
 interface ParamProps {
   readonly id: string;
+  readonly kind: string;
   readonly name: string;
   readonly schema: Schema;
   /** `undefined`: the default counts. */
   readonly value: unknown;
   readonly readOnly: boolean;
   readonly onChange: (value: unknown) => void;
+  readonly onDraw: () => void;
 }
 
 function Param(props: ParamProps) {
-  const { t, span } = useWords();
-  const { id, name, schema, value } = props;
+  const { t, span, param, help } = useWords();
+  const { id, kind, name, schema, value } = props;
   const shown = value ?? schema.default;
+  const title = param(`${kind}.${name}`);
   return (
     <div className={`param ${value === undefined ? '' : 'param-set'}`}>
       <label htmlFor={id}>
-        {name}
-        {name.endsWith('Ms') && typeof shown === 'number' && (
-          <span className="hint number"> = {span(shown)}</span>
+        {title ?? name} {title !== undefined && <span className="mono hint">{name}</span>}
+        {name.endsWith('S') && typeof shown === 'number' && shown >= 60 && (
+          <span className="hint number"> = {span(shown * 1000)}</span>
         )}
       </label>
       <Input {...props} />
       <small className="hint" id={`${id}-help`}>
-        {schema.description}{' '}
-        {schema.default !== undefined && <em>{t('rules.default', { value: plain(schema.default) })}</em>}
+        {help(`${kind}.${name}`, schema.description)}{' '}
+        {schema.default !== undefined && (
+          <em className="number">
+            {t('rules.default', { value: plain(schema.default) })}
+            {schema.minimum !== undefined && schema.maximum !== undefined
+              ? ` (${schema.minimum}–${schema.maximum})`
+              : ''}
+          </em>
+        )}
       </small>
     </div>
   );
@@ -88,7 +89,8 @@ function wordsOf(schema: Schema | undefined): readonly string[] | undefined {
 }
 
 function Input(props: ParamProps) {
-  const { t } = useWords();
+  const { t, word: translated } = useWords();
+  const label = (word: string): string => translated('label', word);
   const { id, schema, value, readOnly, onChange } = props;
   const help = { id, disabled: readOnly, 'aria-describedby': `${id}-help` };
   if (schema.type === 'number' || schema.type === 'integer') {
@@ -120,6 +122,7 @@ function Input(props: ParamProps) {
       </select>
     );
   }
+  if (props.name === 'masks') return <Masks {...props} />;
   const words = wordsOf(schema);
   if (words) {
     return (
@@ -130,7 +133,9 @@ function Input(props: ParamProps) {
       >
         <option value="">{t('rules.default', { value: plain(schema.default ?? '') })}</option>
         {words.map((word) => (
-          <option key={word}>{word}</option>
+          <option key={word} value={word}>
+            {label(word)}
+          </option>
         ))}
       </select>
     );
@@ -150,7 +155,7 @@ function Input(props: ParamProps) {
                 onChange(event.target.checked ? [...chosen, word] : chosen.filter((one) => one !== word))
               }
             />{' '}
-            {word}
+            {label(word)}
           </label>
         ))}
       </span>
@@ -160,6 +165,32 @@ function Input(props: ParamProps) {
     return <WordOrNumber {...props} />;
   if (schema.type === 'array' && schema.items?.type === 'string') return <WordList {...props} />;
   return <JsonInput {...props} />;
+}
+
+/** Polygons that are drawn on the picture. */
+function Masks({ id, value, readOnly, onChange, onDraw }: ParamProps) {
+  const { t } = useWords();
+  const masks = Array.isArray(value) ? (value as unknown[]) : [];
+  return (
+    <span className="choices" id={id} role="group" aria-describedby={`${id}-help`}>
+      {masks.map((_mask, i) => (
+        <button
+          key={i}
+          type="button"
+          disabled={readOnly}
+          aria-label={`${t('ui.delete')} ${i + 1}`}
+          onClick={() => onChange(masks.length === 1 ? undefined : masks.toSpliced(i, 1))}
+        >
+          {i + 1} ×
+        </button>
+      ))}
+      {!readOnly && (
+        <button type="button" onClick={onDraw}>
+          {t('exempt.draw')}
+        </button>
+      )}
+    </span>
+  );
 }
 
 /** A word of a list, or a number: `standard` or `240`. */

@@ -1,10 +1,11 @@
 /** The picture with its zones: mouse, touch and keyboard become actions of the editor. */
 
 import { useRef } from 'react';
-import type { KeyboardEvent, PointerEvent } from 'react';
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import type { RecentTrack } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
-import { chosenZone, distance, snapped } from './editor-state.ts';
+import { shapeOf } from '../parts/shape.ts';
+import { areasOf, chosenZone, distance, snapped } from './editor-state.ts';
 import type { EditorAction, EditorState, Point } from './editor-state.ts';
 
 /** In 0–1 of the picture: how near counts as the same place. */
@@ -14,7 +15,10 @@ const NUDGE = 0.005;
 export function ZoneCanvas(props: {
   state: EditorState;
   send: (action: EditorAction) => void;
-  picture: string;
+  /** A still or the live picture, filling its place. */
+  picture: ReactNode;
+  /** Of the picture, so that nothing is drawn on a distorted one. */
+  sizePx: { readonly width?: number | undefined; readonly height?: number | undefined };
   tracks: readonly RecentTrack[];
   snap: boolean;
   readOnly: boolean;
@@ -54,8 +58,8 @@ export function ZoneCanvas(props: {
     send(action);
   };
   return (
-    <div className="player-stage">
-      <img src={props.picture} alt="" />
+    <div className="player-stage" style={shapeOf(props.sizePx)}>
+      {props.picture}
       <svg
         ref={svg}
         className={`canvas ${state.mode === 'drawing' ? 'canvas-drawing' : ''}`}
@@ -85,6 +89,13 @@ export function ZoneCanvas(props: {
               event.stopPropagation();
               send({ kind: 'choose', zoneId: one.zoneId });
             }}
+          />
+        ))}
+        {areasOf(state).map((area) => (
+          <polygon
+            key={area.key}
+            className="area"
+            points={area.polygon.map((p) => `${p.x},${p.y}`).join(' ')}
           />
         ))}
         {state.mode === 'drawing' && (
@@ -136,12 +147,12 @@ export function ZoneCanvas(props: {
 }
 
 function TrackDwell({ track }: { track: RecentTrack }) {
-  const { span } = useWords();
+  const { span, word } = useWords();
   const end = track.path.at(-1);
   if (!end) return null;
   return (
     <span className="track-dwell number" style={place(end)}>
-      {track.label} {span(track.dwellMs)}
+      {word('label', track.label)} {span(track.dwellMs)}
     </span>
   );
 }

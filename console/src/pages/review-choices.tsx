@@ -1,0 +1,104 @@
+/** The second key of a decision: why it is dismissed, or what it repeats. */
+
+import { useCallback, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { DismissReason, IncidentView } from '../../../api/contract/index.ts';
+import { useWords } from '../i18n/context.tsx';
+import { useKeys } from '../parts/use-keys.ts';
+import { repeatable } from './review-decisions.ts';
+
+/** In the order of the number keys. */
+const REASONS: readonly DismissReason[] = [
+  'not_there',
+  'allowed',
+  'wrong_type',
+  'authorised_vehicle',
+  'moving_traffic',
+  'reflection_or_light',
+  'camera_problem',
+  'zone_wrong',
+  'other',
+];
+
+export function Reasons(props: { onChoose: (reason: DismissReason) => void; onCancel: () => void }) {
+  const { t } = useWords();
+  return (
+    <Choices
+      label={t('review.dismissWhy')}
+      options={REASONS.map((reason) => ({
+        key: reason,
+        text: t(`reason.${reason}`),
+        choose: () => props.onChoose(reason),
+      }))}
+      onCancel={props.onCancel}
+    />
+  );
+}
+
+/** Earlier incidents that this one may repeat, each on a number key. */
+export function Repeated(props: {
+  incident: IncidentView;
+  onChoose: (duplicateOf: string) => void;
+  onFail: (error: unknown) => void;
+  onCancel: () => void;
+}) {
+  const { t, time } = useWords();
+  const { incident, onFail } = props;
+  const [items, setItems] = useState<readonly IncidentView[] | undefined>(undefined);
+  useEffect(() => {
+    let gone = false;
+    repeatable(incident).then(
+      (found) => {
+        if (!gone) setItems(found);
+      },
+      (error: unknown) => {
+        if (!gone) onFail(error);
+      },
+    );
+    return () => {
+      gone = true;
+    };
+    // The list is of the moment at which it was asked for.
+  }, [incident.incidentId]);
+  return (
+    <Choices
+      label={t('review.repeats')}
+      options={(items ?? []).map((one) => ({
+        key: one.incidentId,
+        text: `${time(one.openedAtMs, one.camera.timeZone)} · ${one.zone.zoneName}`,
+        choose: () => props.onChoose(one.incidentId),
+      }))}
+      onCancel={props.onCancel}
+    >
+      {items === undefined && <span className="hint">{t('ui.loading')}</span>}
+      {items?.length === 0 && <span className="hint">{t('review.repeatsNothing')}</span>}
+    </Choices>
+  );
+}
+
+function Choices(props: {
+  label: string;
+  options: readonly { key: string; text: string; choose: () => void }[];
+  onCancel: () => void;
+  children?: ReactNode;
+}) {
+  const { t } = useWords();
+  const first = useCallback((element: HTMLButtonElement | null) => element?.focus(), []);
+  useKeys({
+    ...Object.fromEntries(props.options.map((one, i) => [String(i + 1), one.choose])),
+    escape: props.onCancel,
+  });
+  return (
+    <div className="reasons" role="group" aria-label={props.label}>
+      {props.options.map((one, i) => (
+        <button key={one.key} ref={i === 0 ? first : undefined} type="button" onClick={one.choose}>
+          <kbd>{i + 1}</kbd> {one.text}
+        </button>
+      ))}
+      {props.children}
+      <button type="button" className="quiet" onClick={props.onCancel}>
+        {t('ui.cancel')} <kbd>Esc</kbd>
+      </button>
+    </div>
+  );
+}
