@@ -14,6 +14,12 @@ import { freePort, startChild } from './child.ts';
 export class Rig {
   readonly dir = mkdtempSync(join(tmpdir(), 'streetwatch-bench-'));
   private readonly children: Child[] = [];
+  private readonly onLine: (line: string) => void;
+
+  /** @param onLine what the program and other children say; to standard error, shortened, without it. */
+  constructor(onLine = (line: string): void => void process.stderr.write(`${line.slice(0, 300)}\n`)) {
+    this.onLine = onLine;
+  }
 
   /** Starts a JetStream broker. @returns its address. */
   async broker(): Promise<string> {
@@ -53,7 +59,7 @@ export class Rig {
   }
 
   start(command: string, args: readonly string[]): Child {
-    const child = startChild(command, args, (line) => process.stderr.write(`${line.slice(0, 300)}\n`));
+    const child = startChild(command, args, this.onLine);
     this.children.push(child);
     return child;
   }
@@ -64,14 +70,21 @@ export class Rig {
   }
 }
 
-/** Sum of all series of a metric, 0 while there are none. */
-export async function metric(url: string, name: string): Promise<number> {
+/**
+ * Sum of all series of a metric, 0 while there are none.
+ * @param labels only series that have all of these.
+ */
+export async function metric(
+  url: string,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
   try {
     const text = await (await fetch(url)).text();
-    return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
-      (sum, row) => sum + Number(row[1]),
-      0,
-    );
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    return [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'))]
+      .filter(([, given = '']) => wanted.every((one) => given.includes(one)))
+      .reduce((sum, row) => sum + Number(row[2]), 0);
   } catch {
     return 0;
   }

@@ -1,0 +1,59 @@
+/** The configuration of a benchmark camera: zones and rules as its scenario draws them, and fire watched for everywhere. */
+
+import type { ScenarioTruth } from '../street/index.ts';
+import type { BenchCamera, IncidentKind } from './types.ts';
+
+type Zone = ScenarioTruth['zones'][number];
+
+/** What watches over what is not to burn: a zone of the whole picture. */
+const EVERYWHERE = {
+  id: 'picture',
+  polygon: [
+    [0.001, 0.001],
+    [0.999, 0.001],
+    [0.999, 0.999],
+    [0.001, 0.999],
+  ],
+};
+
+/** The entry in `cameras` of the configuration file. */
+export function cameraConfig({ id, clip, sampling }: BenchCamera, url: string): object {
+  const { zones } = clip.truth;
+  const burns = zones.some(({ purpose }) => purpose === 'watch-fire');
+  return {
+    id,
+    source: url,
+    ...sampling,
+    zones: [...zones.map((zone) => ({ id: zone.id, polygon: zone.points })), ...(burns ? [] : [EVERYWHERE])],
+    rules: [
+      ...zones.map(ruleOf),
+      ...(burns ? [] : [{ id: 'fire', kind: 'fire_smoke', zone: EVERYWHERE.id }]),
+    ],
+  };
+}
+
+/** Kinds of incidents that the rules of a camera can raise. */
+export function kindsOf({ clip }: BenchCamera): readonly IncidentKind[] {
+  const kinds = clip.truth.zones.map(
+    ({ purpose }) =>
+      ({ 'no-parking': 'illegal-parking', 'keep-clean': 'littering', 'watch-fire': 'fire' })[
+        purpose
+      ] as IncidentKind,
+  );
+  return [...new Set<IncidentKind>([...kinds, 'fire'])];
+}
+
+/** Dwell times are those of the scenario; everything else is the default of the rule. */
+function ruleOf({ id, purpose, dwellS }: Zone): object {
+  switch (purpose) {
+    case 'no-parking':
+      return { id: `parking-${id}`, kind: 'illegal_parking', zone: id, params: { dwellS } };
+    case 'keep-clean': {
+      // The truth knows no overflowing bins as incidents, only what lies on the ground.
+      const params = { labels: ['garbage'], exposedAfterS: dwellS };
+      return { id: `litter-${id}`, kind: 'littering', zone: id, params };
+    }
+    case 'watch-fire':
+      return { id: `fire-${id}`, kind: 'fire_smoke', zone: id };
+  }
+}

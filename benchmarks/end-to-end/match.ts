@@ -1,0 +1,79 @@
+/** Which published incident is which expected one: by kind, zone, time and place. Pure. */
+
+import { intersectionArea, type BoxNorm } from '../../core/index.ts';
+import type { ExpectedIncident, FrameTruth, ScenarioTruth } from '../street/index.ts';
+import type { Raised } from './types.ts';
+
+/** Truth and capture time may differ by the delay of the first picture. */
+const CLOCK_SLACK_S = 0.7;
+/** How far back the place of the object is looked for: a hidden object keeps its place. */
+const LOOK_BACK_S = 3;
+/** Share of the smaller box that must be common. */
+const COMMON_SHARE = 0.3;
+
+/** An expected incident and what came of it. */
+export interface Match {
+  readonly expected: ExpectedIncident;
+  readonly found: Raised | undefined;
+  /** Further incidents about the same thing: one place and cause should be one incident. */
+  readonly duplicates: readonly Raised[];
+}
+
+export interface Matching {
+  readonly matches: readonly Match[];
+  /** About nothing that was expected, or raised before it began. */
+  readonly unexpected: readonly Raised[];
+}
+
+/** @param frames the truth of every frame of the clip. */
+export function matchIncidents(
+  truth: ScenarioTruth,
+  frames: readonly FrameTruth[],
+  raised: readonly Raised[],
+): Matching {
+  const ofExpected = new Map<ExpectedIncident, Raised[]>(truth.incidents.map((one) => [one, []]));
+  const unexpected: Raised[] = [];
+  for (const incident of raised.toSorted((a, b) => a.openedS - b.openedS)) {
+    const expected = truth.incidents.find((one) => isAbout(incident, one, { truth, frames }));
+    if (expected === undefined) unexpected.push(incident);
+    else ofExpected.get(expected)!.push(incident);
+  }
+  const matches = [...ofExpected].map(([expected, [found, ...duplicates]]) => ({
+    expected,
+    found,
+    duplicates,
+  }));
+  return { matches, unexpected };
+}
+
+function isAbout(
+  incident: Raised,
+  expected: ExpectedIncident,
+  { truth, frames }: { truth: ScenarioTruth; frames: readonly FrameTruth[] },
+): boolean {
+  if (incident.kind !== expected.type || incident.zoneId !== expected.zoneId) return false;
+  if (incident.openedS < expected.fromS - CLOCK_SLACK_S) return false;
+  const places = placesOf(expected, incident.openedS, frames);
+  const { widthPx, heightPx } = truth;
+  return places.some(([x1, y1, x2, y2]) => {
+    const place = { x1: x1 / widthPx, y1: y1 / heightPx, x2: x2 / widthPx, y2: y2 / heightPx };
+    return incident.boxes.some((box) => commonShare(box, place) >= COMMON_SHARE);
+  });
+}
+
+/** Where the object, or its smoke, was shortly before a moment, pixels. */
+function placesOf(
+  expected: ExpectedIncident,
+  atS: number,
+  frames: readonly FrameTruth[],
+): (readonly [number, number, number, number])[] {
+  const ids = [expected.objectId, `${expected.objectId}-smoke`];
+  const fromS = Math.max(expected.fromS, atS - LOOK_BACK_S);
+  const near = frames.filter((frame) => frame.atS >= fromS && frame.atS <= atS + CLOCK_SLACK_S);
+  return near.flatMap(({ objects }) => objects.filter(({ id }) => ids.includes(id)).map(({ box }) => box));
+}
+
+function commonShare(a: BoxNorm, b: BoxNorm): number {
+  const area = ({ x1, y1, x2, y2 }: BoxNorm): number => Math.max(1e-9, (x2 - x1) * (y2 - y1));
+  return intersectionArea(a, b) / Math.min(area(a), area(b));
+}
