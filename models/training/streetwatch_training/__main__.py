@@ -1,4 +1,4 @@
-"""Command line: `python -m streetwatch_training prepare|train|evaluate|export|describe`."""
+"""Command line: `python -m streetwatch_training prepare|train|evaluate|export|describe|batch`."""
 
 from __future__ import annotations
 
@@ -56,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("--manifest", type=Path, required=True)
     describe.add_argument("--commit", required=True, help="commit of the training code")
     describe.add_argument("--thresholds", type=Path, help="JSON class -> score, instead of those in the figures")
+
+    batch = command("batch", "Time per picture of larger batches of an exported model, on one core.")
+    batch.add_argument("--model", type=Path, required=True)
+    batch.add_argument("--batches", type=int, nargs="+", default=[1, 2, 4, 8])
     return parser
 
 
@@ -98,6 +102,10 @@ def main() -> None:
 
         width, height = map(int, args.canvas.split("x"))
         export(args.start, args.checkpoint, args.out, width, height)
+    elif args.command == "batch":
+        from .batch import measure
+
+        measure(args.model, args.batches)
     else:
         from .describe import write_manifest
 
