@@ -4,6 +4,7 @@ import { connect, consumerOpts, JSONCodec } from 'nats';
 import type { NatsConnection } from 'nats';
 import type { IncidentEvent } from '../../incidents/index.ts';
 
+const SUBJECTS = 'city.*.incident.>';
 const WAIT_MS = 30_000;
 
 /**
@@ -32,13 +33,33 @@ export async function readPublished(
   throw new Error(`${incidentId}: no revision ${until} within ${WAIT_MS} ms; there are: ${phases || 'none'}`);
 }
 
+/** What stands there of an incident now. */
+export async function publishedOf(server: string, incidentId: string): Promise<IncidentEvent[]> {
+  const connection = await connect({ servers: server });
+  try {
+    const manager = await connection.jetstreamManager();
+    const stream = await manager.streams.find(SUBJECTS);
+    const { state } = await manager.streams.info(stream);
+    const codec = JSONCodec<IncidentEvent>();
+    const events: IncidentEvent[] = [];
+    for (let seq = state.first_seq; seq > 0 && seq <= state.last_seq; seq++) {
+      const message = await manager.streams.getMessage(stream, { seq });
+      if (!message.subject.includes('.incident.')) continue;
+      const event = codec.decode(message.data);
+      if (event.incidentId === incidentId) events.push(event);
+    }
+    return events;
+  } finally {
+    await connection.close();
+  }
+}
+
 /** Everything of the stream, from its first message on. */
 async function* incidentEvents(connection: NatsConnection): AsyncGenerator<IncidentEvent> {
   const codec = JSONCodec<IncidentEvent>();
-  const subject = 'city.*.incident.>';
-  const stream = await (await connection.jetstreamManager()).streams.find(subject);
+  const stream = await (await connection.jetstreamManager()).streams.find(SUBJECTS);
   const options = consumerOpts().orderedConsumer().bindStream(stream).deliverAll();
-  for await (const message of await connection.jetstream().subscribe(subject, options)) {
+  for await (const message of await connection.jetstream().subscribe(SUBJECTS, options)) {
     yield codec.decode(message.data);
   }
 }
