@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { iou } from '../core/index.ts';
 import type { BoxNorm } from '../core/index.ts';
 
 /** One box of a track: rule time, centre and size, 0-1 of the picture. */
@@ -14,6 +15,9 @@ export const MotionState = Type.Array(Type.Tuple([Type.String(), Type.Array(Samp
 /** Samples kept per window: enough for medians, few enough for thousands of tracks. */
 const SAMPLES_PER_WINDOW = 24;
 const MAX_TRACKS = 1000;
+/** Longest pause that an object may have stood through unseen, and least overlap of its boxes before and after. */
+const BRIDGE_MS = 3000;
+const BRIDGE_IOU = 0.6;
 
 /** What the last window of a track says. */
 export interface Motion {
@@ -37,7 +41,8 @@ export class MotionMemory {
   /**
    * @param windowMs how much of the past decides. At low frame rates the last three boxes decide instead.
    * @param maxPauseMs longest pause between two sights within one window, unless the frame rate itself is lower. Two
-   * sights of a track far apart with nothing between them say nothing about standing: it may be another object.
+   * sights of a track far apart with nothing between them say nothing about standing, it may be another object, unless
+   * they lie on each other and the pause was short.
    */
   constructor(windowMs: number, maxPauseMs = 1000) {
     this.windowMs = windowMs;
@@ -63,7 +68,8 @@ export class MotionMemory {
       box.y2 - box.y1,
     ];
     const pauseMs = nowMs - (samples.at(-1)?.[0] ?? nowMs);
-    if (pauseMs > this.maxPauseMs && pauseMs > 2.5 * stepMs) samples.length = 0;
+    if (pauseMs > this.maxPauseMs && pauseMs > 2.5 * stepMs && !isBridged(samples.at(-1), sample, pauseMs))
+      samples.length = 0;
     const last = samples.at(-1);
     const spacingMs = this.windowMs / SAMPLES_PER_WINDOW;
     const beforeLast = samples.at(-2);
@@ -96,6 +102,17 @@ export class MotionMemory {
     this.tracks.clear();
     for (const [trackId, samples] of structuredClone(state)) this.tracks.set(trackId, samples);
   }
+}
+
+/** Behind something that passed: where an object is again just where it was before, it stood there meanwhile. */
+function isBridged(before: Sample | undefined, after: Sample, pauseMs: number): boolean {
+  return (
+    before !== undefined && pauseMs <= BRIDGE_MS && iou(boxOfSample(before), boxOfSample(after)) >= BRIDGE_IOU
+  );
+}
+
+function boxOfSample([, x, y, w, h]: Sample): BoxNorm {
+  return { x1: x - w / 2, y1: y - h / 2, x2: x + w / 2, y2: y + h / 2 };
 }
 
 function motionOf(samples: readonly Sample[]): Motion {

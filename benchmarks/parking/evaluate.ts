@@ -78,6 +78,9 @@ const WHOLE_PICTURE = [
   { x: 0, y: 1 },
 ];
 
+/** Numbers of alarms whose track had one before begin here: above any number of a track in a clip. */
+const SECOND_ALARMS = 100_000;
+
 /** Alarmed tracks of each frame, from the product's own tracker and rule. */
 export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>): AlarmRow[] {
   const cameraId = clip.camera;
@@ -87,6 +90,7 @@ export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>):
     { ruleId: 'parking', ruleVersion: 1, kind: 'illegal_parking', cameraId, zone, params },
   ]);
   const alarms: AlarmRow[] = [];
+  const ids = new AlarmIds();
   for (const [i, detections] of clip.detections.entries()) {
     const atMs = (i * 1000) / CLIP_FPS;
     const frame: FrameRef = {
@@ -104,15 +108,36 @@ export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>):
     for (const { place } of rules.live(cameraId)) {
       const track =
         place.phase === 'raised' && place.trackId !== null ? tracks.get(place.trackId) : undefined;
-      if (track !== undefined && boxArea(track.box) > 0) alarms.push(alarmRow(i + 1, track));
+      if (track === undefined || boxArea(track.box) <= 0) continue;
+      alarms.push(alarmRow(i + 1, track, ids.idOf(place.episodeId, track.trackId)));
     }
   }
   return alarms;
 }
 
-function alarmRow(frame: number, track: Track): AlarmRow {
+function alarmRow(frame: number, track: Track, trackId: string): AlarmRow {
   const { box, score, label } = track;
-  return { frame, trackId: track.trackId.slice(track.trackId.lastIndexOf(':') + 1), box, score, label };
+  return { frame, trackId, box, score, label };
+}
+
+/**
+ * The number under which an alarm is written: that of the track with which it began. The rule takes later tracks at
+ * the place for the same vehicle (ID switches), so one alarm keeps one number. A second alarm of a track gets a new one.
+ */
+class AlarmIds {
+  private readonly ids = new Map<string, string>();
+  private readonly used = new Set<string>();
+
+  idOf(episodeId: string, trackId: string): string {
+    let id = this.ids.get(episodeId);
+    if (id === undefined) {
+      id = trackId.slice(trackId.lastIndexOf(':') + 1);
+      if (this.used.has(id)) id = String(SECOND_ALARMS + this.used.size);
+      this.used.add(id);
+      this.ids.set(episodeId, id);
+    }
+    return id;
+  }
 }
 
 function figuresOf(clipScores: readonly { clip: Clip; score: ClipScore }[]): ParkingFigures {

@@ -174,6 +174,29 @@ describe('illegal parking', () => {
     expect(said[0]!.second).toBeLessThanOrEqual(83);
   });
 
+  it('does not begin the dwell anew when the vehicle is hidden in its very first seconds', () => {
+    const passing: Detection = { box: box(280, 160, 120, 100), score: 0.95, label: 'truck' };
+    const scene: Scene = (s) => (s > 11.2 && s < 12.9 ? [passing] : visit(300, 10)(s));
+    const [raised] = play(scene, { seconds: 60 });
+    expect(raised!.phase).toBe('raised');
+    expect(raised!.second).toBeLessThanOrEqual(31.5);
+  });
+
+  it.each([
+    ['half of each of two standing cars, of low score', 0.45, 2],
+    ['a third car between them, of good score', 0.9, 3],
+  ])('a box that is %s', (_, score, events) => {
+    const cars = [visit(250, 10), visit(330, 10)];
+    const scene: Scene = (s) => [
+      ...cars.flatMap((one) => one(s)),
+      // A merged box comes and goes; a real car does not.
+      ...(s > 12 && (score > 0.5 || s < 40) ? [car(290, 200, 'car', score)] : []),
+    ];
+    const params = { dwellS: 20, queueVehicles: 0 };
+    const raised = play(scene, { seconds: 70, params }).filter(({ phase }) => phase === 'raised');
+    expect(raised).toHaveLength(events);
+  });
+
   it('survives a switch of track id in the middle of the dwell', () => {
     // Six seconds without a detection end the track of any tracker that does not hold standing objects.
     const scene: Scene = (s) => (s > 20 && s < 26 ? [] : visit(300, 10)(s));

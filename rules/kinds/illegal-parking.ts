@@ -12,6 +12,7 @@ import type {
 import { episodeIdOf, signalBase } from '../episode.ts';
 import { MotionMemory } from '../motion.ts';
 import type { Motion } from '../motion.ts';
+import { doubtMsOf, isAmongOthers } from '../parking/crowd.ts';
 import { parkingParams, dwellMsOf } from '../parking/params.ts';
 import type { ParkingParams } from '../parking/params.ts';
 import { ParkingState, noteSight, shiftOf } from '../parking/parking-place.ts';
@@ -27,11 +28,11 @@ import { boxInZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
-const WINDOW_MS = 3000;
+const WINDOW_MS = 2500;
 /** A vehicle that has stood this long gets a place; whether it is an event is decided over the whole window. */
 const OPEN_MS = 1500;
 /** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
-const PASSING_DRIFT = 0.35;
+const PASSING_DRIFT = 0.5;
 /** A track this young may still be passing: it takes up a place only where the vehicle was seen just before. */
 const SETTLED_MS = 1000;
 /** Share of the dwell in which the vehicle must have been seen, time behind other things left out. */
@@ -247,14 +248,15 @@ class IllegalParkingRule implements Rule {
 
   /** Warns and raises where the dwell is reached by a vehicle that is seen in this very frame. */
   private judge(frame: FrameRef): RuleSignal[] {
-    const { warnShare, queueVehicles, queueHoldS } = this.setup.params;
+    const { warnShare, queueVehicles, queueHoldS, minScore } = this.setup.params;
     const nowMs = this.clock.nowMs;
     markQueues(this.memory, { nowMs, vehicles: queueVehicles, holdMs: queueHoldS * 1000 });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
-      if (place.phase === 'raised' || place.muted || !this.isProved(place) || isQueued(place, nowMs))
-        continue;
-      const dwellMs = nowMs - place.since;
+      if (place.phase === 'raised' || place.muted || place.trackId === null) continue;
+      if (!this.isProved(place) || isQueued(place, nowMs)) continue;
+      const amongOthers = isAmongOthers(place, this.memory, nowMs);
+      const dwellMs = nowMs - place.since - doubtMsOf(place.recentScore, minScore, amongOthers);
       if (dwellMs >= this.dwellMs) {
         place.muted = !this.repeats.allow(place.box, nowMs);
         if (place.muted) continue;
@@ -272,7 +274,6 @@ class IllegalParkingRule implements Rule {
   private isProved(place: ParkingPlace): boolean {
     const { minScore, stillDrift } = this.setup.params;
     return (
-      place.trackId !== null &&
       place.recentScore >= minScore &&
       place.drift <= stillDrift &&
       place.steadyMs >= STEADY_SHARE * WINDOW_MS &&

@@ -59,7 +59,7 @@ export const parkingParams = Type.Object(
       maximum: 1,
       default: 0.1,
       description:
-        'How far a vehicle may wander in 3 s and still count as standing, in its own size. Raising it takes slowly ' +
+        'How far a vehicle may wander in 2.5 s and still count as standing, in its own size. Raising it takes slowly ' +
         'rolling vehicles for standing; lowering it lets a nervous detector reset the dwell. 0.02 to 1, default 0.1.',
     }),
     minScore: Type.Number({

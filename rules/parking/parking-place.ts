@@ -111,6 +111,15 @@ function blend(a: BoxNorm, b: BoxNorm, weight: number): BoxNorm {
   };
 }
 
+/** Distance of the middles of two boxes, in their mean width and height. */
+export function sizesApart(a: BoxNorm, b: BoxNorm): number {
+  const w = (a.x2 - a.x1 + b.x2 - b.x1) / 2;
+  const h = (a.y2 - a.y1 + b.y2 - b.y1) / 2;
+  const dx = (a.x1 + a.x2 - b.x1 - b.x2) / 2;
+  const dy = (a.y1 + a.y2 - b.y1 - b.y2) / 2;
+  return Math.hypot(dx / Math.max(1e-9, w), dy / Math.max(1e-9, h));
+}
+
 /** How far `b` has moved from `a`, in widths and heights of `a`. */
 export function shiftOf(a: BoxNorm, b: BoxNorm): number {
   const dx = (b.x1 + b.x2 - a.x1 - a.x2) / 2;

@@ -1,6 +1,7 @@
 /** Queues and jams: vehicles that came to a stop one behind the other and will move on together. */
 
 import type { BoxNorm } from '../../core/index.ts';
+import { sizesApart } from './parking-place.ts';
 import type { ParkingPlace } from './parking-place.ts';
 
 /** Neighbours in a queue stop this soon after each other, milliseconds. */
@@ -52,11 +53,7 @@ function areNeighbours(a: ParkingPlace, b: ParkingPlace): boolean {
   if (a.group !== b.group || Math.abs(a.since - b.since) > JOIN_MS) return false;
   const ratio = area(a.box) / Math.max(1e-12, area(b.box));
   if (ratio > NEIGHBOUR_AREA_RATIO || ratio < 1 / NEIGHBOUR_AREA_RATIO) return false;
-  const w = (a.box.x2 - a.box.x1 + b.box.x2 - b.box.x1) / 2;
-  const h = (a.box.y2 - a.box.y1 + b.box.y2 - b.box.y1) / 2;
-  const dx = (a.box.x1 + a.box.x2 - b.box.x1 - b.box.x2) / 2;
-  const dy = (a.box.y1 + a.box.y2 - b.box.y1 - b.box.y2) / 2;
-  return Math.hypot(dx / Math.max(1e-9, w), dy / Math.max(1e-9, h)) <= NEIGHBOUR_DISTANCE;
+  return sizesApart(a.box, b.box) <= NEIGHBOUR_DISTANCE;
 }
 
 function area(box: BoxNorm): number {

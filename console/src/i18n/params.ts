@@ -24,7 +24,7 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   ],
   'illegal_parking.stillDrift': [
     '静止容差',
-    '3 秒内移动不超过车身的这一比例仍算静止。调大会把缓行当作停车，调小时检测抖动会重置计时。',
+    '2.5 秒内移动不超过车身的这一比例仍算静止。调大会把缓行当作停车，调小时检测抖动会重置计时。',
   ],
   'illegal_parking.minScore': [
     '最低得分',

@@ -1,0 +1,64 @@
+/** Doubt about a box between standing vehicles, and none about one that stands alone. */
+
+import { describe, expect, it } from 'vitest';
+import type { BoxNorm } from '../../core/index.ts';
+import { doubtMsOf, isAmongOthers } from './crowd.ts';
+import type { ParkingPlace } from './parking-place.ts';
+
+function place(n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace {
+  return {
+    n,
+    group: 'motor',
+    box,
+    origin: box,
+    seenAt,
+    since: 0,
+    sinceMs: 0,
+    firstSeenMs: 0,
+    presentAtStart: false,
+    phase: 'watching',
+    trackId: `t${n}`,
+    trackIds: [],
+    votes: [],
+    scoreSum: 0,
+    sights: 0,
+    seenMs: 0,
+    hiddenMs: 0,
+    absentMs: 0,
+    coveredMs: 0,
+    drift: 0,
+    steadyMs: 0,
+    recentScore: 0.9,
+    queuedAt: null,
+    muted: false,
+  };
+}
+const at = (x: number): BoxNorm => ({ x1: x, y1: 0.5, x2: x + 0.05, y2: 0.55 });
+
+describe('vehicles among vehicles', () => {
+  const own = place(1, at(0.2));
+  it.each([
+    ['nobody else', [], false],
+    ['one beside it', [place(2, at(0.3))], true],
+    ['one far away', [place(2, at(0.7))], false],
+    ['one that left a while ago', [place(2, at(0.3), 4000)], false],
+    ['one of another kind', [{ ...place(2, at(0.3)), group: 'nonmotor' }], false],
+  ])('%s', (_, others, expected) => {
+    expect(isAmongOthers(own, [own, ...others], 10_000)).toBe(expected);
+  });
+
+  it.each([
+    ['alone, even of low score', 0.4, false, 0],
+    ['certain', 0.8, true, 0],
+    ['half certain', 0.575, true, 6000],
+    ['as doubtful as may be', 0.4, true, 12_000],
+    ['below the least score', 0.1, true, 12_000],
+  ])('%s', (_, score, amongOthers, expected) => {
+    expect(doubtMsOf(score, 0.4, amongOthers)).toBeCloseTo(expected, 6);
+  });
+
+  it('stays within its bounds when every score is asked for', () => {
+    expect(doubtMsOf(0.9, 1, true)).toBe(0);
+    expect(doubtMsOf(0.5, 1, true)).toBe(12_000);
+  });
+});
