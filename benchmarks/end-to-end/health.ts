@@ -65,6 +65,9 @@ function spanOf(truth: ScenarioTruth) {
     fault.kind === 'clock-jump' ? { kind: fault.kind, fromS: fault.atS, toS: truth.durationS } : fault;
 }
 
+/** Onset of the fault, and of standing still, may each be seen a second earlier or later than the truth has it. */
+const SLACK_S = 2;
+
 export interface Suspension {
   readonly objectId: string;
   /** Seconds of the dwell that a published fault was active. */
@@ -111,6 +114,6 @@ export function judgeSuspension(result: CameraResult, matching: Matching): Suspe
     if (suspendedS === 0) return [];
     const netDwellS = found.openedS - expected.fromS - suspendedS;
     const dwellS = zones.get(expected.zoneId)?.dwellS ?? 0;
-    return [{ objectId: expected.objectId, suspendedS, netDwellS, held: netDwellS >= dwellS - 1 }];
+    return [{ objectId: expected.objectId, suspendedS, netDwellS, held: netDwellS >= dwellS - SLACK_S }];
   });
 }

@@ -35,7 +35,7 @@ const flags = new Command('npm run bench:end-to-end --')
     'plays scenarios through the whole program, from RTSP to JetStream, and compares with the truth',
   )
   .option('--clips <dir>', 'clips that `streetwatch-street render` wrote; without it those of the repository')
-  .option('--only <words>', 'only clips whose name contains one of these words, separated by commas')
+  .option('--only <words>', 'only clips and faulty cameras whose name contains one of these words')
   .option(
     '--sampling <list>',
     'frames a second and "keyframes", separated by commas; default 10,5,2,keyframes, with --clips 5',
@@ -63,10 +63,11 @@ async function bench(): Promise<void> {
   const folder = flags.clips === undefined ? undefined : resolve(flags.clips);
   const clips = findClips(folder);
   const words = flags.only?.split(',');
-  const chosen = clips.sound.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
+  const isAsked = (name: string): boolean => words?.some((word) => name.includes(word)) ?? true;
   const samplings = (flags.sampling ?? (folder === undefined ? '10,5,2,keyframes' : '5')).split(',');
-  const cameras = soundCameras(chosen, samplings.map(parseSampling));
-  const faulty = flags.faults ? faultyCameras(clips, dir) : [];
+  const sound = clips.sound.filter(({ name }) => isAsked(name));
+  const cameras = soundCameras(sound, samplings.map(parseSampling));
+  const faulty = flags.faults ? faultyCameras(clips, dir).filter(({ id }) => isAsked(id)) : [];
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${flags.model}\n`);
   const onGroup = (results: readonly CameraResult[]): void => {
     for (const result of results) console.log(cameraLine(judge(result)));

@@ -52,6 +52,7 @@ export async function play(
     );
     const longestS = Math.max(...cameras.map(({ clip }) => clip.truth.durationS));
     await Promise.race([sleep((longestS + SETTLE_S) * 1000), child.exited.then(ended)]);
+    const stoppedMs = Date.now();
     const frames = new Map<string, number>();
     for (const { id } of cameras)
       frames.set(id, await metric(metricsUrl, 'streetwatch_frames_total', { camera: id }));
@@ -59,13 +60,14 @@ export async function play(
     await sleep(500); // What was acknowledged last is still on its way to the reader.
     for (const watch of watches) await watch.close();
     return cameras.map((camera) => {
-      const [first = Number.NaN, ...again] = starts.get(camera.id) ?? [];
+      const startsMs = starts.get(camera.id) ?? [];
+      const pass = longestPass(startsMs, stoppedMs);
       return {
         camera,
-        raised: raisedBy(camera.id, incidents, clipClock([first, ...again])),
-        faults: faultsOf(camera.id, health, clipClock([first])),
+        raised: raisedBy(camera.id, incidents, clipClock(startsMs)),
+        faults: faultsOf(camera.id, health, clipClock([pass])),
         framesAnalysed: frames.get(camera.id) ?? 0,
-        reopenedS: again.map((atMs) => (atMs - first) / 1000),
+        reopenedS: startsMs.filter((atMs) => atMs > pass).map((atMs) => (atMs - pass) / 1000),
       };
     });
   } finally {
@@ -91,6 +93,13 @@ function clipClock(startsMs: readonly number[]): ClipClock {
     const start = startsMs.findLast((one) => one <= atMs) ?? startsMs[0] ?? Number.NaN;
     return (atMs - start) / 1000;
   };
+}
+
+/** A camera may be opened twice at first, and again after a fault: the first long pass of its clip is looked at. */
+function longestPass(startsMs: readonly number[], endMs: number): number {
+  const lengths = startsMs.map((atMs, index) => (startsMs[index + 1] ?? endMs) - atMs);
+  const longest = Math.max(...lengths);
+  return startsMs[lengths.findIndex((length) => length >= 0.8 * longest)] ?? Number.NaN;
 }
 
 /** One entry for each incident, from all of its revisions. */

@@ -118,7 +118,8 @@ export function faultReport(judged: readonly Judged[]): string {
         `${result.camera.id}: dwell of ${one.objectId} stood still for ${one.suspendedS.toFixed(1)} s, net dwell ${one.netDwellS.toFixed(1)} s: ${one.held ? 'held' : 'NOT HELD'}`,
     );
     const wrong = falseFaults.map(
-      ({ fault, raisedS }) => `${result.camera.id}: FALSE FAULT ${fault} at ${raisedS.toFixed(1)} s`,
+      ({ fault, raisedS, sinceS }) =>
+        `${result.camera.id}: FALSE FAULT ${fault} at ${raisedS.toFixed(1)} s since ${sinceS.toFixed(1)}`,
     );
     const raised = matching.unexpected.map(
       (one) => `${result.camera.id}: FALSE ${one.eventType} at ${one.openedS.toFixed(1)} s`,

@@ -55,7 +55,7 @@ export interface CameraResult {
   readonly raised: readonly Raised[];
   readonly faults: readonly ReportedFault[];
   readonly framesAnalysed: number;
-  /** When the clip was begun anew because the program had opened the camera again, seconds after its first begin. */
+  /** When the clip was begun anew because the program had opened the camera again, seconds after the begin of the pass that is looked at. */
   readonly reopenedS: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 /** What every run of the whole program needs: a broker, a folder, and the program as a child process. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,11 @@ import { stringify } from 'yaml';
 import { packagePath } from '../../core/index.ts';
 import type { Child } from './child.ts';
 import { freePort, startChild } from './child.ts';
+
+/** Whether a broker can be started here. For tests that must skip aloud. */
+export function brokerAvailable(): boolean {
+  return spawnSync('nats-server', ['--version'], { stdio: 'ignore' }).status === 0;
+}
 
 /** A temporary folder with everything in it, and the processes that were started in it. */
 export class Rig {
