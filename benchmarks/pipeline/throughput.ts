@@ -1,51 +1,42 @@
 /** Frames a second through the whole pipeline, against a bare `session.run` loop of the same model on the same cores. */
 
-import { createDetector } from '../../inference/index.ts';
-import { silentLog } from '../../core/index.ts';
-import type { Frame } from '../../core/index.ts';
-import { findModel } from '../../models/index.ts';
-import { committedClip } from '../street/index.ts';
+import { on } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { metric, Rig, until } from '../rig/index.ts';
+import { committedClip } from '../street/index.ts';
+import type { BareSessionWork } from './bare-session.ts';
+import { childrenOf, totalUsage } from './process-usage.ts';
 
 const ROUND_S = 15;
 
-export interface Throughput {
-  readonly pipelineFps: number;
+export interface Throughput extends PipelineThroughput {
   readonly bareFps: number;
 }
 
-/** Detection alone, with nothing to do but detect: one frame, again and again, one run per session at a time. */
+/** How many frames, and how many cores ffmpeg had of those that the bare loop has for itself. */
+export interface PipelineThroughput {
+  readonly pipelineFps: number;
+  readonly ffmpegCores: number;
+}
+
+/** Threads that do nothing but `session.run`, one on each core, as many as the program uses. */
 export async function bareThroughput(modelId: string, seconds: number): Promise<number> {
-  const { manifest, modelPath } = findModel(modelId);
-  const detector = await createDetector({ manifest, modelPath, log: silentLog });
-  const { width, height } = detector.canvas;
-  const pixels = new Uint8Array(width * height * 3).map((_, i) => (i * 2_654_435_761) >>> 24);
-  const ref = { cameraId: 'bench', runId: 'bench', seq: 0, ptsMs: 0, capturedAtMs: 0, width, height };
-  const frame: Frame = {
-    ref,
-    pixels,
-    canvasWidth: width,
-    canvasHeight: height,
-    sourceWidth: width,
-    sourceHeight: height,
-    release() {},
-  };
-  let runs = 0;
-  const startedMs = performance.now();
-  const loop = async (): Promise<void> => {
-    while (performance.now() - startedMs < seconds * 1000) {
-      await detector.detect(frame);
-      runs++;
-    }
-  };
-  await Promise.all(Array.from({ length: detector.sessions + 1 }, loop));
-  const fps = (runs * 1000) / (performance.now() - startedMs);
-  await detector.close();
-  return fps;
+  const work: BareSessionWork = { modelId, seconds };
+  const runs = await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      const worker = new Worker(new URL('bare-session.js', import.meta.url), { workerData: work });
+      for await (const [report] of on(worker, 'message')) {
+        if (typeof report === 'number') return report;
+      }
+      return 0;
+    }),
+  );
+  return runs.reduce((sum, count) => sum + count, 0) / seconds;
 }
 
 /** Files read as fast as they can be analysed, decoding, tracking, rules and recording included. */
-export async function pipelineThroughput(seconds: number): Promise<number> {
+export async function pipelineThroughput(seconds: number): Promise<PipelineThroughput> {
   const rig = new Rig();
   try {
     const { path, truth } = committedClip('parking');
@@ -58,15 +49,21 @@ export async function pipelineThroughput(seconds: number): Promise<number> {
       zones: [zone],
       rules: [{ id: 'parking', kind: 'illegal_parking', zone: 'kerb' }],
     }));
-    const { metricsUrl } = await rig.program(cameras);
+    const { child, metricsUrl } = await rig.program(cameras);
     await until('frames', 60, async () => (await metric(metricsUrl, 'streetwatch_frames_total')) > 50);
+    const ffmpegs = childrenOf(child.pid);
     const before = await metric(metricsUrl, 'streetwatch_frames_total');
+    const cpuBefore = totalUsage(ffmpegs).cpuS;
     const startedMs = performance.now();
     await new Promise((resolve) => {
       setTimeout(resolve, seconds * 1000);
     });
     const after = await metric(metricsUrl, 'streetwatch_frames_total');
-    return ((after - before) * 1000) / (performance.now() - startedMs);
+    const passedS = (performance.now() - startedMs) / 1000;
+    return {
+      pipelineFps: (after - before) / passedS,
+      ffmpegCores: (totalUsage(ffmpegs).cpuS - cpuBefore) / passedS,
+    };
   } finally {
     await rig.close();
   }
@@ -77,7 +74,7 @@ export async function measureThroughput(modelId: string, rounds: number): Promis
   const results: Throughput[] = [];
   for (let i = 0; i < rounds; i++) {
     const bareFps = await bareThroughput(modelId, ROUND_S);
-    results.push({ bareFps, pipelineFps: await pipelineThroughput(ROUND_S) });
+    results.push({ bareFps, ...(await pipelineThroughput(ROUND_S)) });
   }
   return results;
 }

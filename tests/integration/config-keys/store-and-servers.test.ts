@@ -47,7 +47,11 @@ describe('store', () => {
   });
 
   /** Segments of a finished recording, before and after the next look at the limits. */
-  async function pruned(store: object, camera: object = {}, passMs = 0): Promise<[number, number]> {
+  async function pruned(
+    store: object,
+    camera: Readonly<Record<string, unknown>> = {},
+    passMs = 0,
+  ): Promise<[number, number]> {
     const run = await start({ store: { segmentS: 2, ...store }, rule: { enabled: false }, camera });
     await run.program.whenEnded();
     const before = segmentsOf(run).length;
