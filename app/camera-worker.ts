@@ -15,6 +15,7 @@ import { messageOf } from '../core/index.ts';
 import { HealthMonitor } from '../health/index.ts';
 import type { RuleSet } from '../rules/index.ts';
 import { Tracker } from '../tracking/index.ts';
+import { LeftObjects } from './left-objects.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 /** How often state is saved besides the moments that change an incident, milliseconds of media time. */
@@ -27,6 +28,8 @@ const URGENT_LABELS: ReadonlySet<string> = new Set(['fire', 'smoke']);
 export interface CameraState {
   readonly rules: unknown;
   readonly health: unknown;
+  /** The learnt view, where a rule asks for objects without a class. */
+  readonly objects?: unknown;
 }
 
 /** What a camera hands on, and where it keeps its state. */
@@ -58,6 +61,8 @@ export class CameraWorker {
   private readonly tracker: Tracker;
   private readonly health: HealthMonitor;
   private rules: RuleSet;
+  /** Only where a rule asks for it: it costs time and precision. */
+  private objects: LeftObjects | undefined;
   private urgentUntilMs = Number.NEGATIVE_INFINITY;
   private savedAtMs = Number.NEGATIVE_INFINITY;
   private lastFrame: FrameRef | undefined;
@@ -68,6 +73,7 @@ export class CameraWorker {
     this.tracker = new Tracker({ cameraId: options.cameraId });
     this.health = new HealthMonitor({ cameraId: options.cameraId });
     this.rules = options.rules;
+    this.objects = this.objectsFor(options.rules);
     this.takeUpState();
   }
 
@@ -84,6 +90,7 @@ export class CameraWorker {
   observe(frame: Frame): 'normal' | 'urgent' {
     this.lastFrame = frame.ref;
     this.publishHealth(this.health.observe(frame));
+    this.objects?.observe(frame);
     return frame.ref.capturedAtMs <= this.urgentUntilMs ? 'urgent' : 'normal';
   }
 
@@ -97,7 +104,8 @@ export class CameraWorker {
     if (detections.some((detection) => URGENT_LABELS.has(detection.label))) {
       this.urgentUntilMs = ref.capturedAtMs + URGENT_FOR_MS;
     }
-    const tracked = this.tracker.update(ref, detections);
+    const tracked = this.tracker.update(ref, this.objects?.addTo(ref, detections) ?? detections);
+    this.objects?.follow(tracked);
     const signals = this.rules.evaluate(tracked, { faults: this.health.active() });
     for (const signal of signals) this.options.outputs.signal(signal);
     this.options.outputs.tracked?.(tracked);
@@ -118,16 +126,22 @@ export class CameraWorker {
       }
     }
     this.rules = rules;
+    this.objects = this.objectsFor(rules);
     this.save();
   }
 
   save(): void {
-    this.options.outputs.saveState({ rules: this.rules.save(this.cameraId), health: this.health.save() });
+    this.options.outputs.saveState({
+      rules: this.rules.save(this.cameraId),
+      health: this.health.save(),
+      ...(this.objects === undefined ? {} : { objects: this.objects.save() }),
+    });
   }
 
   private takeUpState(): void {
     const state = this.options.outputs.loadState();
     if (state === undefined) return;
+    this.objects?.restore(state.objects, this.options.log);
     try {
       this.rules.restore(state.rules);
       this.health.restore(state.health);
@@ -135,6 +149,10 @@ export class CameraWorker {
       // State of an older program: the rules start fresh, open incidents stay open and are found again by their place.
       this.options.log.warn({ cameraId: this.cameraId, error: messageOf(error) }, 'saved state not taken up');
     }
+  }
+
+  private objectsFor(rules: RuleSet): LeftObjects | undefined {
+    return rules.asksForObjects(this.cameraId) ? (this.objects ?? new LeftObjects()) : undefined;
   }
 
   private publishHealth(signals: readonly HealthSignal[]): void {

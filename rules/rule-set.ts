@@ -27,6 +27,7 @@ interface Entry {
   readonly rule: Rule;
   readonly schedule: Schedule | undefined;
   readonly isExempt: ((track: Track, frame: FrameRef) => boolean) | undefined;
+  readonly asksForObjects: boolean;
   /** Whether the rule watched at its last frame. */
   active: boolean;
 }
@@ -69,6 +70,13 @@ export class RuleSet {
       entry.active = active;
     }
     return signals;
+  }
+
+  /** Whether a rule of this camera asks for things that the network has no class for (tracks labelled `object`). */
+  asksForObjects(cameraId: string): boolean {
+    return (this.byCamera.get(cameraId) ?? []).some(
+      (entry) => entry.asksForObjects && entry.config.enabled !== false,
+    );
   }
 
   /** Ends all open episodes of one rule, e.g. before it is taken out of the configuration. */
@@ -144,9 +152,11 @@ function makeEntry(config: RuleConfig): Entry {
   }
   checkRuleFrame(config);
   const { ruleId, ruleVersion, cameraId, zone } = config;
-  const rule = kind.create({ ruleId, ruleVersion, cameraId, zone, params: checkedParams(kind, config) });
+  const params = checkedParams(kind, config);
+  const rule = kind.create({ ruleId, ruleVersion, cameraId, zone, params });
   const schedule = config.schedule === undefined ? undefined : new Schedule(config.schedule);
-  return { config, rule, schedule, isExempt: exemptionTest(config), active: false };
+  const asksForObjects = kind.asksForObjects?.(params) ?? false;
+  return { config, rule, schedule, isExempt: exemptionTest(config), asksForObjects, active: false };
 }
 
 function exemptionTest(config: RuleConfig): Entry['isExempt'] {

@@ -4,3 +4,7 @@ export { Tracker } from './tracker.ts';
 export type { TrackerState } from './tracker.ts';
 export { TRACKER_DEFAULTS } from './options.ts';
 export type { TrackerOptions } from './options.ts';
+export { StaticForeground } from './static-foreground.ts';
+export type { StaticForegroundState } from './static-foreground.ts';
+export { STATIC_FOREGROUND_DEFAULTS } from './static-foreground-options.ts';
+export type { StaticForegroundOptions } from './static-foreground-options.ts';

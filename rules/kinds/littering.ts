@@ -360,5 +360,6 @@ function oldest(heaps: readonly (Heap | undefined)[]): Heap | undefined {
 export const littering: RuleKind<typeof litteringParams> = {
   kind: 'littering',
   params: litteringParams,
+  asksForObjects: ({ labels }) => labels.includes('object'),
   create: (setup) => new LitteringRule({ ...setup, params: litteringSettings(setup.params) }),
 };
