@@ -35,7 +35,8 @@ export const demoCameras: readonly DemoCamera[] = [
   demoCamera('littering', '新华巷口-01', '人行道', {
     id: 'garbage',
     kind: 'littering',
-    params: { labels: ['garbage'], exposedAfterS: 8 },
+    // Later than the act, which asks that the dropper has been gone for 8 s: else it would be garbage that lies there.
+    params: { labels: ['garbage'], exposedAfterS: 20 },
   }),
   demoCamera('fire', '工农路-11', '人行道', { id: 'fire', kind: 'fire_smoke', params: {} }),
 ];

@@ -26,7 +26,7 @@ export function cameraConfig({ id, clip, sampling }: BenchCamera, url: string): 
     ...sampling,
     zones: [...zones.map((zone) => ({ id: zone.id, polygon: zone.points })), ...(burns ? [] : [EVERYWHERE])],
     rules: [
-      ...zones.map(ruleOf),
+      ...zones.map((zone) => ruleOf(zone, clip.truth)),
       ...(burns ? [] : [{ id: 'fire', kind: 'fire_smoke', zone: EVERYWHERE.id }]),
     ],
   };
@@ -44,13 +44,16 @@ export function kindsOf({ clip }: BenchCamera): readonly IncidentKind[] {
 }
 
 /** Dwell times are those of the scenario; everything else is the default of the rule. */
-function ruleOf({ id, purpose, dwellS }: Zone): object {
+function ruleOf({ id, purpose, dwellS }: Zone, truth: ScenarioTruth): object {
   switch (purpose) {
     case 'no-parking':
       return { id: `parking-${id}`, kind: 'illegal_parking', zone: id, params: { dwellS } };
     case 'keep-clean': {
+      // Where somebody drops something the act is asked for: garbage that merely lies there is told later, as by default.
+      const isAct = truth.incidents.some(({ zoneId, dropperId }) => zoneId === id && dropperId !== undefined);
+      const times = isAct ? { actAfterS: dwellS, exposedAfterS: 2.5 * dwellS } : { exposedAfterS: dwellS };
       // The truth knows no overflowing bins as incidents, only what lies on the ground.
-      const params = { labels: ['garbage'], exposedAfterS: dwellS };
+      const params = { labels: ['garbage'], ...times };
       return { id: `litter-${id}`, kind: 'littering', zone: id, params };
     }
     case 'watch-fire':

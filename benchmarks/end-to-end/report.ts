@@ -89,9 +89,12 @@ export function cameraLine({ result, matching }: Judged): string {
     return `${expected.objectId} ${one.eventType}${actor} due ${expected.dueS} published ${one.publishedS.toFixed(1)} evidence ${evidence}${twice}`;
   });
   const others = matching.unexpected.map((one) => `FALSE ${one.eventType} at ${one.openedS.toFixed(1)}`);
+  const faults = judgeHealth(result).falseFaults.map(
+    ({ fault, raisedS }) => `FALSE FAULT ${fault} at ${raisedS.toFixed(1)}`,
+  );
   const rate = `${(framesAnalysed / durationS).toFixed(1)} fps analysed`;
   const again = reopenedS.map((atS) => `opened again at ${atS.toFixed(1)}`);
-  return [`${camera.id.padEnd(30)} ${rate}`, ...again, ...found, ...others].join('; ');
+  return [`${camera.id.padEnd(30)} ${rate}`, ...again, ...found, ...others, ...faults].join('; ');
 }
 
 /** The table of camera faults, and whether dwell stood still. */
