@@ -67,7 +67,7 @@ async function bench(): Promise<void> {
   const samplings = (flags.sampling ?? (folder === undefined ? '10,5,2,keyframes' : '5')).split(',');
   const sound = clips.sound.filter(({ name }) => isAsked(name));
   const cameras = soundCameras(sound, samplings.map(parseSampling));
-  const faulty = flags.faults ? faultyCameras(clips, dir).filter(({ id }) => isAsked(id)) : [];
+  const faulty = flags.faults ? faultyCameras(clips, dir, isAsked) : [];
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${flags.model}\n`);
   const onGroup = (results: readonly CameraResult[]): void => {
     for (const result of results) console.log(cameraLine(judge(result)));

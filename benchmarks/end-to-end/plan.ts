@@ -60,30 +60,51 @@ const BAD_LINE: readonly ServingFault[] = [
 /** Four pictures of five are damaged for long while the car of `parking` stands there: it may not seem to have left. */
 const DAMAGE: readonly ServingFault[] = [{ kind: 'corrupt', fromS: 26, toS: 42, share: 0.8 }];
 /** The picture is black while the car of `parking` stands there: its dwell may not run on. */
-const BLACK = { fromS: 17, toS: 26 };
+const BLACK = {
+  fault: { kind: 'black', fromS: 17, toS: 26 },
+  filter: "drawbox=color=black:t=fill:enable='between(t,17,26)'",
+};
+/** The picture stands still for the second half of the clip: half a minute is needed where no noise tells it from a quiet street. */
+const FROZEN = {
+  fault: { kind: 'freeze', fromS: 18, toS: 56 },
+  filter: "select='lt(t,18)',tpad=stop_mode=clone:stop_duration=38",
+};
 
 /**
- * Cameras that go wrong: the faulty clips of a folder, or, from the clips of the repository, two on bad lines and one
- * whose picture is black for a while (written to `dir`).
+ * Cameras that go wrong: the faulty clips of a folder, or, from the clips of the repository, two on bad lines and two
+ * whose picture goes black or freezes (written to `dir`).
  */
-export function faultyCameras(clips: Clips, dir: string): BenchCamera[] {
+export function faultyCameras(
+  clips: Clips,
+  dir: string,
+  isAsked: (id: string) => boolean = () => true,
+): BenchCamera[] {
   const sampling: Sampling = { decode: 'fps', fps: 5 };
-  if (clips.faulty.length > 0) return clips.faulty.map((clip) => ({ id: clip.name, clip, sampling }));
-  return [
-    { id: 'littering-bad-line', clip: committedClip('littering'), sampling, faults: BAD_LINE },
-    { id: 'parking-damaged', clip: committedClip('parking'), sampling, faults: DAMAGE },
-    { id: 'parking-black', clip: blackened(committedClip('parking'), dir), sampling },
+  if (clips.faulty.length > 0) {
+    return clips.faulty
+      .filter(({ name }) => isAsked(name))
+      .map((clip) => ({ id: clip.name, clip, sampling }));
+  }
+  const [parking, littering] = [committedClip('parking'), committedClip('littering')];
+  const made: readonly (readonly [string, () => Omit<BenchCamera, 'id' | 'sampling'>])[] = [
+    ['littering-bad-line', () => ({ clip: littering, faults: BAD_LINE })],
+    ['parking-damaged', () => ({ clip: parking, faults: DAMAGE })],
+    ['parking-black', () => ({ clip: spoiled(parking, BLACK, dir) })],
+    ['parking-frozen', () => ({ clip: spoiled(parking, FROZEN, dir) })],
   ];
+  return made.filter(([id]) => isAsked(id)).map(([id, make]) => ({ id, sampling, ...make() }));
 }
 
-/** A copy of a clip whose picture is black for a while, with the truth of it. */
-function blackened(clip: CommittedClip, dir: string): CommittedClip {
-  const { fromS, toS } = BLACK;
-  const path = join(dir, `${clip.name}-black.mp4`);
-  const filter = `drawbox=color=black:t=fill:enable='between(t,${fromS},${toS})'`;
+/** A copy of a clip whose picture goes wrong for a while, with the truth of it. */
+function spoiled(
+  clip: CommittedClip,
+  { fault, filter }: { fault: CommittedClip['truth']['faults'][number]; filter: string },
+  dir: string,
+): CommittedClip {
+  const name = `${clip.name}-${fault.kind}`;
+  const path = join(dir, `${name}.mp4`);
   const gop = ['-g', String(clip.truth.fps * 2), '-sc_threshold', '0', '-bf', '0'];
   const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-pix_fmt', 'yuv420p', ...gop];
   execFileSync('ffmpeg', ['-v', 'error', '-i', clip.path, '-vf', filter, ...codec, '-y', path]);
-  const truth = { ...clip.truth, faults: [{ kind: 'black', fromS, toS }] };
-  return { ...clip, name: `${clip.name}-black`, path, truth };
+  return { ...clip, name, path, truth: { ...clip.truth, faults: [fault] } };
 }
