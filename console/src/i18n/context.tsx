@@ -41,8 +41,23 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+function timeFormat(lang: Lang, timeZone: string | undefined): Intl.DateTimeFormat {
+  const digits = '2-digit';
+  return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+    month: digits,
+    day: digits,
+    hour: digits,
+    minute: digits,
+    second: digits,
+    hour12: false,
+    ...(timeZone === undefined ? {} : { timeZone }),
+  });
+}
+
 export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setTheme'> {
   const at = lang === 'zh' ? 0 : 1;
+  // Making a format costs far more than using it, and a list writes hundreds of times.
+  const formats = new Map<string | undefined, Intl.DateTimeFormat>();
   const fill = (text: string, values: Record<string, unknown>): string =>
     text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => textOf(values[name]));
   const t: Words['t'] = (key, values = {}) => fill(TEXT[key][at], values);
@@ -63,18 +78,12 @@ export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setThe
     },
     time: (ms, timeZone) => {
       if (ms === undefined) return '—';
-      const parts = {
-        month: '2-digit',
-        day: '2-digit',
-        hour: '2-digit',
-        minute: '2-digit',
-        second: '2-digit',
-      } as const;
-      return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
-        ...parts,
-        hour12: false,
-        ...(timeZone === undefined ? {} : { timeZone }),
-      }).format(ms);
+      let format = formats.get(timeZone);
+      if (!format) {
+        format = timeFormat(lang, timeZone);
+        formats.set(timeZone, format);
+      }
+      return format.format(ms);
     },
     span: (ms) => {
       const s = Math.max(0, Math.round(ms / 1000));

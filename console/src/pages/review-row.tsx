@@ -29,7 +29,7 @@ export function QueueRow(props: {
         <span className={`bead severity-${incident.severity}`} aria-hidden="true" />
         <span className="queue-text">
           <span className="queue-line">
-            <strong>{word('type', incident.eventType)}</strong>
+            <strong className="cut">{word('type', incident.eventType)}</strong>
             <span className="grow" />
             <span className="number">{span(dwellMs(incident))}</span>
           </span>

@@ -1,9 +1,11 @@
 /** A long list of rows of one height: only those in sight are in the page, so that 10,000 scroll like ten. */
 
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 
 const SPARE = 6;
+/** How many rows before the end more is asked for. */
+const ROWS_BEFORE_END = 20;
 
 /** Pixels of one `rem` on this screen. */
 export function remPx(): number {
@@ -44,6 +46,12 @@ export function Rows<T>(props: {
     else if (top + rowPx > element.scrollTop + element.clientHeight)
       element.scrollTop = top + rowPx - element.clientHeight;
   }, [focus, rowPx]);
+  const { onEnd } = props;
+  const nearEnd = view.top + view.height > (items.length - ROWS_BEFORE_END) * rowPx;
+  useEffect(() => {
+    // Also after more have come and the end is still near: whoever stays there does not scroll again.
+    if (nearEnd) onEnd?.();
+  }, [nearEnd, items.length]);
   const first = Math.max(0, Math.floor(view.top / rowPx) - SPARE);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + SPARE);
   return (
@@ -54,10 +62,8 @@ export function Rows<T>(props: {
       aria-label={props.label}
       tabIndex={0}
       onScroll={(event) => {
-        const element = event.currentTarget;
-        const { scrollTop, clientHeight } = element;
+        const { scrollTop, clientHeight } = event.currentTarget;
         setView((old) => ({ ...old, top: scrollTop, height: clientHeight }));
-        if (element.scrollTop + element.clientHeight > element.scrollHeight - 20 * rowPx) props.onEnd?.();
       }}
     >
       <div className="rows-all" style={{ height: items.length * rowPx }}>
