@@ -152,6 +152,10 @@ describe('a draft', () => {
     expect((await call('PUT', url, { document: before.document }, '"1"')).json()).toMatchObject({
       problems: [],
     });
+    expect((await call('DELETE', url)).statusCode).toBe(428);
+    expect((await call('DELETE', url, undefined, '"1"')).statusCode).toBe(412);
+    expect((await call('DELETE', url, undefined, '"2"')).statusCode).toBe(204);
+    await call('PUT', url, { document: before.document }, '"0"');
     expect(
       (await call('PUT', RULES, { document: before.document, note: 'same' }, before.etag)).statusCode,
     ).toBe(200);

@@ -183,7 +183,7 @@ function draftRoutes(app: ApiApp, context: ApiContext): void {
     {
       config: { access: 'rules.write' },
       schema: {
-        summary: 'Throw the draft away',
+        summary: 'Throw the draft of If-Match away',
         tags: ['rules'],
         params: CameraParams,
         response: { 204: NoContent },
@@ -191,7 +191,14 @@ function draftRoutes(app: ApiApp, context: ApiContext): void {
     },
     (request, reply) => {
       const { cameraId } = cameraFor(context, request, request.params.cameraId);
+      const revision = versionFromIfMatch(request);
       context.store.transaction(() => {
+        if ((ruleSets.draft(cameraId)?.revision ?? 0) !== revision) {
+          throw new StreetwatchError(
+            'api.if-match-failed',
+            'the draft was changed by somebody else since it was read',
+          );
+        }
         ruleSets.dropDraft(cameraId);
         audit(context, request, { action: 'rules.draft-drop', objectType: 'camera', objectId: cameraId });
       });

@@ -102,7 +102,8 @@ function Editor(props: {
     );
   };
   const dropDraft = (): void => {
-    call('DELETE', `${path}/rules/draft`).then(props.reload, fail);
+    const ifMatch = `"${base.draft?.revision ?? 0}"`;
+    call('DELETE', `${path}/rules/draft`, { ifMatch }).then(props.reload, fail);
   };
   const publish = (note: string): void => {
     const body = { document: state.document, note };
