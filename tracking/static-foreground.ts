@@ -133,7 +133,7 @@ export class StaticForeground {
     }
     const gained = still ? stepMs : -DECAY * stepMs;
     this.evidence[i] = Math.max(0, this.evidence[i]! + gained);
-    if (this.evidence[i]! >= this.options.absorbMs) this.adopt([i], value);
+    if (this.evidence[i] >= this.options.absorbMs) this.adopt([i], value);
   }
 
   private adopt(cells: readonly number[], value: number | Float32Array): void {

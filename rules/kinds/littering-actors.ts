@@ -109,6 +109,11 @@ export function authorOf(actors: readonly Actor[], at: Appearance): Author | nul
   return best === null ? null : { ...best.author, others: near - 1 };
 }
 
+/** Whether an actor was within reach of a spot in the window. */
+export function wasNear(actor: Actor, at: Appearance): boolean {
+  return nearestStand(actor, at) !== undefined;
+}
+
 function nearestStand(actor: Actor, at: Appearance): { author: Author; cost: number } | undefined {
   let best: { author: Author; cost: number } | undefined;
   let came: number | undefined;

@@ -14,7 +14,14 @@ import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
 import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
 import { isSuspended } from '../suspension.ts';
-import { authorOf, HIDDEN_SHARE, isAttended, rememberActors, wasUncovered } from './littering-actors.ts';
+import {
+  authorOf,
+  HIDDEN_SHARE,
+  isAttended,
+  rememberActors,
+  wasNear,
+  wasUncovered,
+} from './littering-actors.ts';
 import { clusters, follow, heapOf, MAX_HEAPS, readScene, type Scene, type Sight } from './littering-heaps.ts';
 import { litteringParams, litteringSettings, type LitteringSettings } from './littering-params.ts';
 import {
@@ -199,12 +206,17 @@ class LitteringRule implements Rule {
     heap.scoreSum += Math.max(...sure.map((sight) => sight.score));
   }
 
-  /** It rolls, blows or is dragged along: nobody left it here. */
+  /** It rolls, blows or is carried along: it lies here from now on, left by whoever came the whole way with it, if anybody. */
   private lieAnew(heap: Heap, frame: FrameRef): void {
+    const { acts, actWindowMs: windowMs, actReach: reach } = this.setup.params;
+    const picture = { width: frame.width, height: frame.height };
+    const at = { t: this.clock.nowMs, windowMs, reach, picture };
+    const carriers = this.actors.filter((actor) => wasNear(actor, { ...at, spot: heap.anchor }));
+    heap.author = acts && heap.group === 'garbage' ? authorOf(carriers, { ...at, spot: heap.box }) : null;
+    if (heap.author !== null) heap.arrival = 'appeared';
     heap.anchor = heap.box;
     heap.firstT = this.clock.nowMs;
     heap.firstSeenMs = frame.capturedAtMs;
-    heap.author = null;
     heap.frames = 1;
     heap.hits = 0;
     heap.scoreSum = 0;

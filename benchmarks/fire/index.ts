@@ -1,0 +1,6 @@
+/** Public face of the fire benchmark. */
+
+export { readClip } from './read-clip.ts';
+export type { ReadOptions } from './read-clip.ts';
+export { FIRE_CLIPS, detectClip, judgeClip, runFire } from './run.ts';
+export type { DetectedFrame, FireClip, FireResult, FireRun } from './run.ts';
