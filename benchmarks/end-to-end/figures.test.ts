@@ -36,8 +36,9 @@ const found = (kind: IncidentKind, over: Partial<Raised> = {}) => ({
   expected: expected(kind),
   found: raised(kind, over),
   duplicates: [],
+  dropperClass: undefined,
 });
-const missed = (kind: IncidentKind) => ({ expected: expected(kind), found: undefined, duplicates: [] });
+const missed = (kind: IncidentKind) => ({ ...found(kind), found: undefined });
 
 describe('figuresOf', () => {
   it('counts recall, precision, false incidents per camera-hour and delay', () => {
@@ -86,14 +87,21 @@ describe('figuresOf', () => {
     expect(figuresOf([one])).toMatchObject({ evidenceAsked: 1, evidenceInTime: inTime });
   });
 
-  it('asks for no pre-roll of what was there from the start, and counts named actors of acts', () => {
+  it('asks for no pre-roll of what was there from the start', () => {
     const there = { ...found('littering'), expected: expected('littering', { fromS: 0 }) };
-    const act = {
-      ...found('littering', { actor: 'person' }),
-      expected: expected('littering', { dropperId: 'man' }),
-    };
-    const one = judged(['littering'], { matches: [there, act], unexpected: [] });
-    expect(figuresOf([one])).toMatchObject({ evidenceAsked: 1, acts: 1, actsNamed: 1 });
+    const one = judged(['littering'], { matches: [there], unexpected: [] });
+    expect(figuresOf([one])).toMatchObject({ found: 1, evidenceAsked: 0, acts: 0 });
+  });
+
+  it.each([
+    ['the right class', 'person', 1],
+    ['another class', 'bicycle', 0],
+    ['nobody', undefined, 0],
+  ])('an act put down to %s', (_name, actor, named) => {
+    const dropped = expected('littering', { dropperId: 'man' });
+    const act = { ...found('littering', { actor }), expected: dropped, dropperClass: 'person' };
+    const one = judged(['littering'], { matches: [act], unexpected: [] });
+    expect(figuresOf([one])).toMatchObject({ acts: 1, actsNamed: named });
   });
 
   it('groups by any name', () => {

@@ -33,7 +33,7 @@ export interface Figures {
   readonly evidenceInTime: number;
   /** Least time by which a clip begins before the cause, by the truth, seconds. */
   readonly leastLeadS: number | null;
-  /** Acts of littering that were seen to happen, and those of them that name an actor. */
+  /** Things found that somebody dropped, and those that are put down to an actor of the dropper's class. */
   readonly acts: number;
   readonly actsNamed: number;
 }
@@ -48,8 +48,8 @@ export function figuresOf(judged: readonly Judged[], kind?: IncidentKind): Figur
   const matches = asked.flatMap(({ matching }) =>
     matching.matches.filter(({ expected }) => isKind(expected.type)),
   );
-  const found = matches.flatMap(({ expected, found: raised, duplicates }) =>
-    raised === undefined ? [] : [{ expected, raised, duplicates }],
+  const found = matches.flatMap(({ found: raised, ...match }) =>
+    raised === undefined ? [] : [{ ...match, raised }],
   );
   const falseIncidents = asked.flatMap(({ matching }) =>
     matching.unexpected.filter((one) => isKind(one.kind)),
@@ -78,7 +78,7 @@ export function figuresOf(judged: readonly Judged[], kind?: IncidentKind): Figur
     evidenceInTime: preRolled.filter(({ expected, raised }) => beginsInTime(expected, raised)).length,
     leastLeadS: leads.length === 0 ? null : Math.min(...leads),
     acts: acts.length,
-    actsNamed: acts.filter(({ raised }) => raised.actor !== undefined).length,
+    actsNamed: acts.filter(({ raised, dropperClass }) => raised.actor === dropperClass).length,
   };
 }
 

@@ -68,7 +68,7 @@ const expected = {
 } as const;
 const opened = (openedS: number, clearedS?: number) =>
   ({
-    matches: [{ expected, found: { openedS, clearedS } as Raised, duplicates: [] }],
+    matches: [{ expected, found: { openedS, clearedS } as Raised, duplicates: [], dropperClass: undefined }],
     unexpected: [],
   }) as const;
 

@@ -44,9 +44,9 @@ export interface HealthResult {
 export function judgeHealth({ camera, faults, reopenedS }: CameraResult): HealthResult {
   const { truth } = camera.clip;
   const spans = [...truth.faults, ...[...truth.serving, ...(camera.faults ?? [])].map(spanOf(truth))];
-  // After a reconnect the clip, and all that goes wrong in it, begins anew; that is not looked at.
+  // With every connection the clip, and all that goes wrong in it, begins anew; one pass of it is looked at.
   const endS = Math.min(truth.durationS, ...reopenedS);
-  const left = new Set(faults.filter(({ raisedS }) => raisedS <= endS));
+  const left = new Set(faults.filter(({ raisedS }) => raisedS >= 0 && raisedS <= endS));
   const rows = spans.map(({ kind, fromS, toS }) => {
     const during = [...left].filter(({ raisedS }) => raisedS >= fromS - BEFORE_S && raisedS <= toS + AFTER_S);
     for (const fault of during) left.delete(fault);

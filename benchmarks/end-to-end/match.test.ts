@@ -85,6 +85,11 @@ describe('matchIncidents', () => {
     expect(unexpected).toEqual([]);
   });
 
+  it('tells the class of whoever dropped it', () => {
+    const dropped = { ...truth, incidents: [{ ...truth.incidents[0]!, dropperId: 'car' }] };
+    expect(matchIncidents(dropped, frames, []).matches[0]!.dropperClass).toBe('car');
+  });
+
   it('bears the small difference between truth and capture time', () => {
     expect(matchIncidents(truth, frames, [raised({ openedS: 9.5 })]).unexpected).toEqual([]);
   });

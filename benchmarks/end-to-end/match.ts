@@ -17,6 +17,8 @@ export interface Match {
   readonly found: Raised | undefined;
   /** Further incidents about the same thing: one place and cause should be one incident. */
   readonly duplicates: readonly Raised[];
+  /** Class of whoever dropped it, when somebody did. */
+  readonly dropperClass: string | undefined;
 }
 
 export interface Matching {
@@ -42,8 +44,18 @@ export function matchIncidents(
     expected,
     found,
     duplicates,
+    dropperClass: classOf(expected.dropperId, frames),
   }));
   return { matches, unexpected };
+}
+
+function classOf(id: string | undefined, frames: readonly FrameTruth[]): string | undefined {
+  if (id === undefined) return undefined;
+  for (const { objects } of frames) {
+    const one = objects.find((object) => object.id === id);
+    if (one !== undefined) return one.class;
+  }
+  return undefined;
 }
 
 function isAbout(
