@@ -62,15 +62,18 @@ export class CameraPicture {
     g.fillRect(0, 0, w, h);
   }
 
-  /** Something soft and dark before the lens: a leaf, a hand, a bag. */
+  /** Something soft and unlit close before the lens: a leaf, a hand, a bag. Around it the street is still seen. */
   #cover(share: number): void {
     const { widthPx: w, heightPx: h } = this.#scenario.camera;
     const g = this.#g;
-    const reach = w * (0.15 + 1.15 * share);
-    const shade = g.createRadialGradient(w * 0.42, h * 0.55, reach * 0.55, w * 0.42, h * 0.55, reach);
-    shade.addColorStop(0, 'rgba(26,21,18,1)');
-    shade.addColorStop(0.6, 'rgba(34,28,24,.97)');
-    shade.addColorStop(1, 'rgba(40,34,28,0)');
+    const reach = w * (0.2 + 0.6 * share);
+    const tone = { day: 1, dusk: 0.6, night: 0.3 }[this.#scenario.light];
+    const colour = (r: number, green: number, b: number, alpha: number) =>
+      `rgba(${Math.round(r * tone)},${Math.round(green * tone)},${Math.round(b * tone)},${alpha})`;
+    const shade = g.createRadialGradient(w * 0.45, h * 0.55, reach * 0.3, w * 0.45, h * 0.55, reach);
+    shade.addColorStop(0, colour(84, 76, 66, 1));
+    shade.addColorStop(0.7, colour(96, 87, 75, 0.99));
+    shade.addColorStop(1, colour(104, 95, 82, 0));
     g.fillStyle = shade;
     g.fillRect(0, 0, w, h);
   }

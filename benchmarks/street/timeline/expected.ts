@@ -28,7 +28,9 @@ export function expectedTruth(scenario: Scenario): ScenarioTruth {
     incidents: scenario.zones
       .flatMap((zone) => expectedIn(zone, scenario))
       .toSorted((a, b) => a.dueS - b.dueS),
-    faults: (scenario.faults ?? []).map(({ kind, fromS, toS }) => ({ kind, fromS, toS })),
+    faults: (scenario.faults ?? [])
+      .filter(({ fromS }) => fromS < scenario.durationS)
+      .map(({ kind, fromS, toS }) => ({ kind, fromS, toS: Math.min(toS, scenario.durationS) })),
     serving: scenario.serving ?? [],
   };
 }
