@@ -17,14 +17,27 @@ export interface ReadOptions extends Size {
   readonly contentSize: (source: Size, canvas: Size) => Size;
 }
 
+/** A file, or a filter graph that ffmpeg makes pictures of. */
+export type ClipSource = string | { readonly made: string };
+
 /** Frames at an even rate. Each stays valid: this is a benchmark, not a pipeline. */
-export async function* readClip(path: string, options: ReadOptions): AsyncGenerator<Frame> {
+export async function* readClip(from: ClipSource, options: ReadOptions): AsyncGenerator<Frame> {
   const { width, height, padValue, fps } = options;
-  const source = await sizeOf(path);
+  const source = await sizeOf(from);
   const content = options.contentSize(source, { width, height });
   const pad = padValue.toString(16).padStart(2, '0').repeat(3);
   const fit = `fps=${fps},scale=${content.width}:${content.height}:flags=area,format=rgb24,pad=${width}:${height}:0:0:0x${pad}`;
-  const child = spawn('ffmpeg', ['-loglevel', 'error', '-i', path, '-an', '-vf', fit, '-f', 'rawvideo', '-']);
+  const child = spawn('ffmpeg', [
+    '-loglevel',
+    'error',
+    ...inputOf(from),
+    '-an',
+    '-vf',
+    fit,
+    '-f',
+    'rawvideo',
+    '-',
+  ]);
   child.stderr.on('data', (text: Buffer) => process.stderr.write(text));
   const bytes = width * height * 3;
   let rest = Buffer.alloc(0);
@@ -57,10 +70,19 @@ export async function* readClip(path: string, options: ReadOptions): AsyncGenera
   }
 }
 
-async function sizeOf(path: string): Promise<Size> {
+function inputOf(from: ClipSource): string[] {
+  return typeof from === 'string' ? ['-i', from] : ['-f', 'lavfi', '-i', from.made];
+}
+
+async function sizeOf(from: ClipSource): Promise<Size> {
   const entries = ['-select_streams', 'v:0', '-show_entries', 'stream=width,height', '-of', 'csv=p=0'];
-  const { stdout } = await promisify(execFile)('ffprobe', ['-loglevel', 'error', ...entries, path]);
+  const { stdout } = await promisify(execFile)('ffprobe', [
+    '-loglevel',
+    'error',
+    ...entries,
+    ...inputOf(from),
+  ]);
   const [width, height] = stdout.trim().split(',').map(Number);
-  if (!width || !height) throw new Error(`no picture size in ${path}`);
+  if (!width || !height) throw new Error(`no picture size in ${typeof from === 'string' ? from : from.made}`);
   return { width, height };
 }

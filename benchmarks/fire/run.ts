@@ -6,7 +6,9 @@ import { contentSize, createDetector, type Detector } from '../../inference/inde
 import type { ModelEntry } from '../../models/index.ts';
 import { createRules } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
+import { committedClip } from '../street/index.ts';
 import { readClip } from './read-clip.ts';
+import type { ClipSource } from './read-clip.ts';
 
 /** A clip, and when it burns: seconds after its start, or never. */
 export interface FireClip {
@@ -14,6 +16,8 @@ export interface FireClip {
   readonly file: string;
   /** First moment at which a person sees fire or smoke. `null`: never. */
   readonly burnsFromS: number | null;
+  /** ffmpeg filter graph that makes the clip, in place of a file. */
+  readonly made?: string;
 }
 
 /** The footage in `../shared/data/video`. All three fires burn from the first picture. */
@@ -29,6 +33,43 @@ export const FIRE_CLIPS: readonly FireClip[] = [
   { name: 'people indoors', file: 'person_intel_one-by-one.mp4', burnsFromS: null },
 ];
 
+const NIGHT = 'color=c=0x14161c:s=640x360:r=15:d=12';
+/** A patch of `colour`, `side` pixels square, shown where the expressions `x` and `y` of time say, while `when` holds. */
+const patch = (colour: string, side: number, at: { x: string; y: string; when?: string }): string =>
+  `color=c=${colour}:s=${side}x${side}:r=15:d=12,format=rgba,gblur=sigma=${side / 8}[p];[b][p]overlay=x='${at.x}':y='${at.y}':enable='${at.when ?? '1'}'`;
+
+/** Made pictures that look like fire to a simple detector, and the street's other clips. None may raise an alarm. */
+export const HARD_NEGATIVES: readonly FireClip[] = [
+  {
+    name: 'sunset',
+    made: 'gradients=s=640x360:r=15:d=12:c0=0xff7a1a:c1=0x40202a:x0=320:y0=120:x1=320:y1=360:speed=0.00001',
+  },
+  {
+    name: 'amber lamp',
+    made: `${NIGHT}[b];${patch('0xffa010', 40, { x: '300', y: '140', when: 'lt(mod(t,1),0.5)' })}`,
+  },
+  { name: 'headlamp', made: `${NIGHT}[b];${patch('0xfff2c0', 48, { x: 't*50', y: '180+t*6' })}` },
+  { name: 'tail lamp', made: `${NIGHT}[b];${patch('0xff2010', 36, { x: '500-t*25', y: '200' })}` },
+  {
+    name: 'orange screen',
+    made: `${NIGHT}[b];${patch('0xff8020', 160, { x: '240', y: '80', when: 'gt(sin(t*9),-0.6)' })}`,
+  },
+  {
+    name: 'red car',
+    made: `color=c=0x808488:s=640x360:r=15:d=12[b];${patch('0xd01818', 120, { x: '20+t*40', y: '160' })}`,
+  },
+  { name: 'grey fog', made: 'color=c=0xb4b8ba:s=640x360:r=15:d=12,noise=alls=12:allf=t,gblur=sigma=6' },
+].map((one) => ({ ...one, file: '', burnsFromS: null }));
+
+/** Clips of our own street: what burns in them is known from their truth. */
+export function streetFireClips(): readonly (FireClip & { readonly path: string })[] {
+  return ['parking', 'littering', 'fire'].map((name) => {
+    const { path, truth } = committedClip(name);
+    const fire = truth.incidents.find(({ type }) => type === 'fire');
+    return { name: `street ${name}`, file: '', path, burnsFromS: fire?.fromS ?? null };
+  });
+}
+
 /** Detections of one analysed picture. */
 export interface DetectedFrame {
   readonly ref: FrameRef;
@@ -40,6 +81,8 @@ export interface FireResult {
   readonly clip: FireClip;
   readonly lengthS: number;
   readonly framesWithFire: number;
+  /** Best score of any detection of fire or smoke. */
+  readonly bestScore: number;
   readonly frames: number;
   readonly alarms: readonly RuleSignal[];
   /** From the first sight of a person to the alarm, seconds. */
@@ -47,7 +90,10 @@ export interface FireResult {
 }
 
 export interface FireRun {
-  readonly videoDir: string;
+  /** Folder with the real clips; left out: made clips only. */
+  readonly videoDir?: string;
+  /** Only clips whose name contains this. */
+  readonly only?: string;
   readonly model: ModelEntry;
   readonly fps: number;
   readonly params?: Readonly<Record<string, unknown>>;
@@ -62,8 +108,19 @@ export async function runFire(run: FireRun): Promise<FireResult[]> {
   const detector = await createDetector({ manifest, modelPath, sessions: 1, log: silentLog });
   try {
     const results: FireResult[] = [];
-    for (const clip of FIRE_CLIPS) {
-      const frames = await detectClip(join(run.videoDir, clip.file), detector, run.fps);
+    const clips = [
+      ...(run.videoDir === undefined
+        ? []
+        : FIRE_CLIPS.map((one) => ({ ...one, path: join(run.videoDir!, one.file) }))),
+      ...HARD_NEGATIVES.map((one) => ({ ...one, path: '' })),
+      ...streetFireClips(),
+    ];
+    for (const clip of clips.filter((one) => run.only === undefined || one.name.includes(run.only))) {
+      const frames = await detectClip(
+        clip.made === undefined ? clip.path : { made: clip.made },
+        detector,
+        run.fps,
+      );
       const result = judgeClip(clip, frames, run.params);
       results.push(result);
       run.onResult?.(result);
@@ -75,7 +132,11 @@ export async function runFire(run: FireRun): Promise<FireResult[]> {
 }
 
 /** Detections of a whole clip at `fps` pictures a second. */
-export async function detectClip(path: string, detector: Detector, fps: number): Promise<DetectedFrame[]> {
+export async function detectClip(
+  path: ClipSource,
+  detector: Detector,
+  fps: number,
+): Promise<DetectedFrame[]> {
   const out: DetectedFrame[] = [];
   for await (const frame of readClip(path, {
     ...detector.canvas,
@@ -118,6 +179,7 @@ export function judgeClip(
     clip,
     lengthS: frames.length === 0 ? 0 : (frames.at(-1)!.ref.capturedAtMs - START_MS) / 1000,
     framesWithFire: frames.filter((f) => f.detections.some(isFire)).length,
+    bestScore: Math.max(0, ...frames.flatMap((f) => f.detections.filter(isFire).map((d) => d.score))),
     frames: frames.length,
     alarms: raised,
     afterS: first === undefined ? null : (first.atMs - fromMs) / 1000,
