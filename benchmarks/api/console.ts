@@ -30,7 +30,11 @@ export interface ScrollFigures {
   /** Tasks of the page over 50 ms (Long Tasks API), while it scrolled. */
   readonly longTasks: number;
   readonly longestTaskMs: number;
+  /** Processor time of the page's main thread for one frame; 16.7 ms are there at 60 a second. */
+  readonly mainThreadMsPerFrame: number;
 }
+
+type InPage = Omit<ScrollFigures, 'incidents' | 'mainThreadMsPerFrame'>;
 
 const ROUNDS = 7;
 const SCROLL_S = 10;
@@ -144,9 +148,18 @@ async function measureScroll(browser: Browser, baseURL: string, incidents: numbe
     );
   }
   await page.evaluate(scrollTo('0'));
-  const figures = (await page.evaluate(scrollThrough(SCROLL_S))) as Omit<ScrollFigures, 'incidents'>;
+  const debug = await context.newCDPSession(page);
+  // Processor time, not wall time: what the page costs, whatever else the machine does.
+  await debug.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taskS = async (): Promise<number> => {
+    const { metrics } = await debug.send('Performance.getMetrics');
+    return metrics.find((one) => one.name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+  const beforeS = await taskS();
+  const figures = (await page.evaluate(scrollThrough(SCROLL_S))) as InPage;
+  const mainThreadMs = ((await taskS()) - beforeS) * 1000;
   await context.close();
-  return { ...figures, incidents };
+  return { ...figures, incidents, mainThreadMsPerFrame: mainThreadMs / figures.frames };
 }
 
 const scrollTo = (top: string): string =>

@@ -70,6 +70,10 @@ if (only === undefined || only === 'console') {
       `${page.scroll.frames} frames in ${page.scroll.seconds.toFixed(1)} s, ${page.scroll.late} later than 33 ms, longest ${page.scroll.longestFrameMs.toFixed(0)} ms`,
     ],
     ['tasks over 50 ms, longest', `${page.scroll.longTasks}, ${page.scroll.longestTaskMs.toFixed(0)} ms`],
+    [
+      'main thread for a frame',
+      `${page.scroll.mainThreadMsPerFrame.toFixed(1)} ms of processor time (16.7 at 60 a second)`,
+    ],
     ['load at the end', load()],
   ]);
 }

@@ -94,9 +94,11 @@ function usePages(query: string) {
     items: own?.items,
     error: own?.error,
     more: () => {
-      if (own && !own.done && !busy.current) void read(own.items, own.next);
+      if (own && !own.done && own.error === undefined && !busy.current) void read(own.items, own.next);
     },
     reload: () => void read([], undefined),
+    /** After a page that could not be read. */
+    goOn: () => void read(own?.items ?? [], own?.next),
   };
 }
 
@@ -179,6 +181,9 @@ export function IncidentsPage() {
         <span>{t('incident.status')}</span>
         <span>{t('incident.review')}</span>
       </div>
+      {pages.error !== undefined && (pages.items?.length ?? 0) > 0 && (
+        <Failed error={pages.error} retry={pages.goOn} />
+      )}
       {pages.items === undefined ? (
         <Loading />
       ) : pages.error !== undefined && pages.items.length === 0 ? (
@@ -189,6 +194,7 @@ export function IncidentsPage() {
         <Rows
           items={pages.items}
           rowRem={ROW_REM}
+          recycle
           onEnd={pages.more}
           label={t('nav.incidents')}
           keyOf={(one) => one.incidentId}

@@ -26,14 +26,14 @@ export function ReviewMark({ incident }: { incident: IncidentView }) {
 
 /** A measurement for the eye: milliseconds as a span, shares short. */
 function useMeasure(): (name: string, value: unknown) => string {
-  const { span, t } = useWords();
+  const { span, t, word } = useWords();
   return (name, value) => {
     if (typeof value === 'number') {
       if (name.endsWith('Ms')) return span(value);
       return Number.isInteger(value) ? String(value) : value.toPrecision(3);
     }
     if (typeof value === 'boolean') return value ? t('ui.yes') : t('ui.no');
-    return String(value);
+    return typeof value === 'string' ? word('value', value) : String(value);
   };
 }
 

@@ -23,7 +23,8 @@ export function Rows<T>(props: {
   /** Called when the end comes near. */
   onEnd?: () => void;
   label: string;
-  className?: string;
+  /** Rows out of sight lend their elements to those that come in: for lists whose rows have no state of their own. */
+  recycle?: boolean;
 }) {
   const { items, focus } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -49,15 +50,17 @@ export function Rows<T>(props: {
   const { onEnd } = props;
   const nearEnd = view.top + view.height > (items.length - ROWS_BEFORE_END) * rowPx;
   useEffect(() => {
-    // Also after more have come and the end is still near: whoever stays there does not scroll again.
+    // After every change, since whoever stays at the end does not scroll again; asking twice is the list's to refuse.
     if (nearEnd) onEnd?.();
-  }, [nearEnd, items.length]);
+  });
   const first = Math.max(0, Math.floor(view.top / rowPx) - SPARE);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + SPARE);
+  // A row keeps its place while it is in sight, so that the focus stays on what it was on.
+  const places = Math.ceil(view.height / Math.max(1, rowPx)) + 2 * SPARE + 2;
   return (
     <div
       ref={box}
-      className={`rows ${props.className ?? ''}`}
+      className="rows"
       role="list"
       aria-label={props.label}
       tabIndex={0}
@@ -69,7 +72,7 @@ export function Rows<T>(props: {
       <div className="rows-all" style={{ height: items.length * rowPx }}>
         {items.slice(first, last).map((item, i) => (
           <div
-            key={props.keyOf(item)}
+            key={props.recycle === true ? (first + i) % places : props.keyOf(item)}
             role="listitem"
             aria-setsize={items.length}
             aria-posinset={first + i + 1}
