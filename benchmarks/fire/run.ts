@@ -6,7 +6,7 @@ import { contentSize, createDetector, type Detector } from '../../inference/inde
 import type { ModelEntry } from '../../models/index.ts';
 import { createRules } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
-import { committedClip } from '../street/index.ts';
+import { committedClip, readTruth } from '../street/index.ts';
 import { readClip } from './read-clip.ts';
 import type { ClipSource } from './read-clip.ts';
 
@@ -64,9 +64,11 @@ export const HARD_NEGATIVES: readonly FireClip[] = [
 /** Clips of our own street: what burns in them is known from their truth. */
 export function streetFireClips(): readonly (FireClip & { readonly path: string })[] {
   return ['parking', 'littering', 'fire'].map((name) => {
-    const { path, truth } = committedClip(name);
-    const fire = truth.incidents.find(({ type }) => type === 'fire');
-    return { name: `street ${name}`, file: '', path, burnsFromS: fire?.fromS ?? null };
+    const { path, truthPath } = committedClip(name);
+    const burns = readTruth(truthPath).find(({ objects }) =>
+      objects.some((one) => one.class === 'fire' || one.class === 'smoke'),
+    );
+    return { name: `street ${name}`, file: '', path, burnsFromS: burns?.atS ?? null };
   });
 }
 

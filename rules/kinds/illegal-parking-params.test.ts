@@ -15,6 +15,7 @@ interface Thing {
   readonly label?: string;
   readonly score?: number;
 }
+type Params = Readonly<Record<string, unknown>>;
 type Scene = (s: number) => Thing[];
 
 /** Drives in from the left and stands at `x` from second `from` to `until`, then drives off. */
@@ -25,7 +26,7 @@ const visit =
     return now < 0 || now > 560 ? [] : [{ id, box: at(now, 200) }];
   };
 
-function said(scene: Scene, params: Readonly<Record<string, unknown>>, seconds: number): string[] {
+function said(scene: Scene, params: Params, seconds: number): string[] {
   const half = [
     { x: 0.45, y: 0 },
     { x: 1, y: 0 },
@@ -79,7 +80,7 @@ const faint: Scene = (s) => stays(s).map((one) => ({ ...one, score: 0.45 }));
 const edge: Scene = (s) => visit('a', 262, 5)(s);
 
 describe('each parameter of illegal_parking does something', () => {
-  const cases: [keyof typeof parkingParams.properties, Scene, object, object, number][] = [
+  const cases: [keyof typeof parkingParams.properties, Scene, Params, Params, number][] = [
     ['dwellS', stays, {}, { dwellS: 40 }, 30],
     ['warnShare', stays, {}, { warnShare: 0.5 }, 30],
     ['classes', stays, {}, { classes: ['truck'] }, 30],
