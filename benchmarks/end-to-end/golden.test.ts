@@ -49,7 +49,9 @@ describe.skipIf(missing.length > 0)(title, () => {
   it('names a black picture, and lets no dwell run on meanwhile', () => {
     const { result, matching } = black!;
     expect(judgeHealth(result).rows).toMatchObject([{ kind: 'black', named: { fault: 'black' } }]);
-    expect(judgeSuspension(result, matching)).toMatchObject([{ objectId: 'offender', held: true }]);
+    expect(judgeSuspension(result, matching), JSON.stringify(result.faults)).toMatchObject([
+      { objectId: 'offender', held: true },
+    ]);
     expect(matching.unexpected).toEqual([]);
   });
 });

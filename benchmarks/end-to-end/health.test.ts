@@ -82,6 +82,14 @@ describe('judgeSuspension', () => {
     expect(judgeSuspension(blind, opened(openedS))[0]).toMatchObject({ held });
   });
 
+  it('counts overlapping faults once', () => {
+    const faults = [published('black', 20, 30), published('signal_lost', 22, 28)];
+    expect(judgeSuspension(result({ faults }), opened(35))[0]).toMatchObject({
+      suspendedS: 10,
+      netDwellS: 10,
+    });
+  });
+
   it('has nothing to say without a fault that blinds', () => {
     expect(judgeSuspension(result({ faults: [published('clock_drift', 20, 30)] }), opened(25))).toEqual([]);
   });

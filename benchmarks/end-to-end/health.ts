@@ -65,16 +65,16 @@ function spanOf(truth: ScenarioTruth) {
     fault.kind === 'clock-jump' ? { kind: fault.kind, fromS: fault.atS, toS: truth.durationS } : fault;
 }
 
-/** Onset of the fault, and of standing still, may each be seen a second earlier or later than the truth has it. */
-const SLACK_S = 2;
-
 export interface Suspension {
   readonly objectId: string;
   /** Seconds of the dwell that a published fault was active. */
   readonly suspendedS: number;
   /** Seconds from the cause to the incident, without those. */
   readonly netDwellS: number;
-  /** Whether the dwell stood still: without the suspended time it is not shorter than the zone asks for. */
+  /**
+   * Whether the dwell stood still: the incident came later by more than half of the suspended time. Onset of the fault, and
+   * of standing still, are seen seconds earlier or later than the truth has them.
+   */
   readonly held: boolean;
 }
 
@@ -104,16 +104,29 @@ export function judgeSuspension(result: CameraResult, matching: Matching): Suspe
   const zones = new Map(result.camera.clip.truth.zones.map((zone) => [zone.id, zone]));
   return matching.matches.flatMap(({ expected, found }) => {
     if (found === undefined) return [];
-    const active = result.faults.filter(({ fault }) => BLIND.has(fault));
-    const suspendedS = active
-      .map(({ raisedS, clearedS }) => {
-        const end = Math.min(found.openedS, clearedS ?? found.openedS);
-        return Math.max(0, end - Math.max(expected.fromS, raisedS));
-      })
-      .reduce((sum, span) => sum + span, 0);
+    const suspendedS = lengthOf(
+      result.faults
+        .filter(({ fault }) => BLIND.has(fault))
+        .map(({ raisedS, clearedS }) => ({
+          fromS: Math.max(expected.fromS, raisedS),
+          toS: Math.min(found.openedS, clearedS ?? found.openedS),
+        })),
+    );
     if (suspendedS === 0) return [];
     const netDwellS = found.openedS - expected.fromS - suspendedS;
     const dwellS = zones.get(expected.zoneId)?.dwellS ?? 0;
-    return [{ objectId: expected.objectId, suspendedS, netDwellS, held: netDwellS >= dwellS - SLACK_S }];
+    return [
+      { objectId: expected.objectId, suspendedS, netDwellS, held: netDwellS >= dwellS - suspendedS / 2 },
+    ];
   });
+}
+
+/** Length of the union of spans; faults overlap. */
+function lengthOf(spans: readonly { readonly fromS: number; readonly toS: number }[]): number {
+  let [sum, coveredTo] = [0, Number.NEGATIVE_INFINITY];
+  for (const { fromS, toS } of spans.toSorted((a, b) => a.fromS - b.fromS)) {
+    sum += Math.max(0, toS - Math.max(fromS, coveredTo));
+    coveredTo = Math.max(coveredTo, toS);
+  }
+  return sum;
 }
