@@ -198,6 +198,7 @@ export const TEXT = {
   'measure.smokeScore': ['烟雾得分', 'Score of smoke'],
   'measure.motion': ['闪动程度', 'Motion of the outline'],
   'measure.travel': ['移动程度', 'Travel'],
+  'measure.growth': ['增长倍数', 'Growth'],
   'measure.because': ['采信理由', 'Believed because'],
   'value.alive': ['闪动或扩大', 'it flickers or grows'],
   'value.still': ['持续且得分高', 'it lasts, with a high score'],

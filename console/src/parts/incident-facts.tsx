@@ -33,7 +33,9 @@ function useMeasure(): (name: string, value: unknown) => string {
       return Number.isInteger(value) ? String(value) : value.toPrecision(3);
     }
     if (typeof value === 'boolean') return value ? t('ui.yes') : t('ui.no');
-    return typeof value === 'string' ? word('value', value) : String(value);
+    if (typeof value !== 'string') return String(value);
+    const text = word('value', value);
+    return text === value ? word('label', value) : text;
   };
 }
 
