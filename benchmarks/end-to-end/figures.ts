@@ -1,6 +1,5 @@
 /** Sums what came of many cameras into recall, precision, delay and the rest, in any grouping. Pure. */
 
-import type { ExpectedIncident } from '../street/index.ts';
 import type { Matching } from './match.ts';
 import type { CameraResult, IncidentKind, Raised } from './types.ts';
 
@@ -26,8 +25,8 @@ export interface Figures {
   readonly delayP50S: number | null;
   readonly delayP95S: number | null;
   /**
-   * Incidents found whose cause began late enough to have a pre-roll, and those whose clip begins before the cause and at
-   * least {@link PRE_ROLL_S} before the first sight of it.
+   * Incidents found whose cause began late enough to have a pre-roll, and those whose clip begins at least
+   * {@link PRE_ROLL_S} before the first sight of it.
    */
   readonly evidenceAsked: number;
   readonly evidenceInTime: number;
@@ -75,7 +74,7 @@ export function figuresOf(judged: readonly Judged[], kind?: IncidentKind): Figur
     delayP50S: percentile(delays, 0.5),
     delayP95S: percentile(delays, 0.95),
     evidenceAsked: preRolled.length,
-    evidenceInTime: preRolled.filter(({ expected, raised }) => beginsInTime(expected, raised)).length,
+    evidenceInTime: preRolled.filter(({ raised }) => beginsInTime(raised)).length,
     leastLeadS: leads.length === 0 ? null : Math.min(...leads),
     acts: acts.length,
     actsNamed: acts.filter(({ raised, dropperClass }) => raised.actor === dropperClass).length,
@@ -92,8 +91,8 @@ export function groupsOf(
   return [...groups];
 }
 
-function beginsInTime({ fromS }: ExpectedIncident, { evidenceFromS, firstSeenS }: Raised): boolean {
-  return evidenceFromS !== undefined && evidenceFromS <= Math.min(fromS, firstSeenS - PRE_ROLL_S);
+function beginsInTime({ evidenceFromS, firstSeenS }: Raised): boolean {
+  return evidenceFromS !== undefined && evidenceFromS <= firstSeenS - PRE_ROLL_S;
 }
 
 function share(part: number, whole: number): number | null {
