@@ -116,3 +116,40 @@ describe('any sequence of actions', () => {
     );
   });
 });
+
+it('draws the area of an exemption and masks of a rule, each one step of undo', () => {
+  const rule = {
+    ruleId: 'r',
+    kind: 'fire_smoke',
+    zoneId: 'z',
+    enabled: true,
+    params: {},
+    exemptions: [{ name: 'chimney' }],
+  };
+  const corner = (x: number, y: number) => ({ x, y });
+  const polygon = [corner(0, 0), corner(1, 0), corner(1, 1)];
+  let state = startEditor({ zones: [{ zoneId: 'z', name: 'z', polygon }], rules: [rule] });
+  for (const target of [
+    { kind: 'exemption', ruleId: 'r', index: 0 },
+    { kind: 'mask', ruleId: 'r' },
+  ] as const) {
+    state = edit(state, { kind: 'draw', target });
+    for (const at of polygon) state = edit(state, { kind: 'point', at });
+    state = edit(state, { kind: 'close', name: 'unused' });
+  }
+  expect(state.document.zones).toHaveLength(1);
+  expect(state.document.rules[0]).toMatchObject({
+    exemptions: [{ name: 'chimney', area: polygon }],
+    params: {
+      masks: [
+        [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+        ],
+      ],
+    },
+  });
+  state = edit(edit(state, { kind: 'undo' }), { kind: 'undo' });
+  expect(state.document.rules[0]).toEqual(rule);
+});
