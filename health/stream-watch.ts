@@ -27,10 +27,14 @@ const SPAN_MS = 5000;
 /** Intervals before the usual one is trusted, and how fast it follows. */
 const LEARN_INTERVALS = 12;
 const FOLLOW = 0.01;
+/** Opening a camera takes so many times the silence that is allowed later: ffmpeg waits for a key frame, and looks at it. */
+const OPENING_FACTOR = 3;
 
 /** Follows arrival and timing of one camera's pictures. */
 export class StreamWatch {
   private readonly options: HealthOptions;
+  /** Whether a picture came since the start of the program. */
+  private seen = false;
   private state: StreamState = {
     runId: '',
     lastMs: null,
@@ -93,6 +97,7 @@ export class StreamWatch {
       }
     }
     s.lastMs = ref.capturedAtMs;
+    this.seen = true;
     if (arrivedMs !== undefined) this.takeDelay(arrivedMs - ref.ptsMs, arrivedMs);
   }
 
@@ -113,9 +118,10 @@ export class StreamWatch {
     this.state.lastMs ??= nowMs;
   }
 
-  /** Time without a picture after which the signal is lost. */
+  /** Time without a picture after which the signal is lost; the first picture after a start may take longer to open. */
   get lostAfterMs(): number {
-    return Math.max(this.options.signalLostMs, 4 * this.usualMs);
+    const silentMs = this.options.signalLostMs * (this.seen ? 1 : OPENING_FACTOR);
+    return Math.max(silentMs, 4 * this.usualMs);
   }
 
   /** Mean interval of the last seconds ÷ the usual one; `undefined` while either is not known. */
