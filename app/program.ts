@@ -97,6 +97,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     pipeline.add({
       runtime,
       source: sourceOf(camera),
+      live: isUrl(camera.source),
       mayWait: camera.pacing === 'asap' && !isUrl(camera.source),
     });
   }

@@ -154,6 +154,20 @@ describe('signal and rate', () => {
     expect(said(tick(15, 20))).toEqual(['raised signal_lost']);
   });
 
+  it('pictures that come late are no silence', () => {
+    const bench = new Bench();
+    const out: HealthSignal[] = [];
+    for (let i = 0; i < 30; i++) {
+      out.push(...bench.monitor.observe(bench.camera.shoot(START + i * 1000)));
+      out.push(...bench.monitor.tick(START + i * 1000 + 8000));
+    }
+    expect(said(out)).toEqual([]);
+    const last = START + 29_000;
+    for (let t = 1; t < 10; t++) out.push(...bench.monitor.tick(last + 8000 + t * 1000));
+    expect(said(out)).toEqual(['raised signal_lost']);
+    expect(out[0]!.sinceMs).toBe(last);
+  });
+
   it('key frames only, four seconds apart, are neither silence nor slow', () => {
     const bench = new Bench();
     const out: HealthSignal[] = [];
