@@ -369,7 +369,8 @@ function assertThere(camera: StoredCamera): StoredCamera {
   return camera;
 }
 
-function toVersion({ settings: _, ...version }: StoredCamera): Omit<Version, 'settings'> {
+function toVersion(stored: StoredCamera): Omit<Version, 'settings'> {
+  const { settings: _settings, ...version } = stored;
   return version;
 }
 
