@@ -210,6 +210,8 @@ function cameraControl(cameras: Camera[], applied: City['appliedCameras']): Came
     schema: {
       properties: {
         source: { type: 'string', description: 'rtsp://…' },
+        name: { type: 'string', description: 'What people call the camera.' },
+        transport: { enum: ['tcp', 'udp'], default: 'tcp', description: 'RTSP transport.' },
         fps: { type: 'number', default: 5, minimum: 0.1, maximum: 30, description: 'Frames a second.' },
       },
     },

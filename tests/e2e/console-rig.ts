@@ -37,6 +37,8 @@ const EXPECTED = [
   /401 \(Unauthorized\).*\/api\/session$/,
   /404 .*\/rules\/draft$/,
   /404 .*\/cover/,
+  // A form with a mistake in it.
+  /400 .*\/api\/camera-settings/,
   // The MPEG-1 player brings styles for controls that are not used; the policy rightly refuses them.
   /Applying inline style .*mpeg1-player/,
   // Software WebGL in a machine without a GPU.
