@@ -85,6 +85,7 @@ export class CameraFleet {
     this.options.pipeline.add({
       runtime,
       source: this.options.makeSource(config),
+      live: isUrl(config.source),
       mayWait: config.pacing === 'asap' && !isUrl(config.source),
     });
   }

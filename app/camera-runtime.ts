@@ -101,12 +101,12 @@ export class CameraRuntime {
     return this.currentRules;
   }
 
-  /** Keeps the frame for thumbnails, then looks at it. */
-  observe(frame: Frame): 'normal' | 'urgent' {
+  /** Keeps the frame for thumbnails, then looks at it; `arrivedMs` as in {@link CameraWorker.observe}. */
+  observe(frame: Frame, arrivedMs?: number): 'normal' | 'urgent' {
     this.picture.take(frame);
     this.analysedAtMs.push(this.clock.monotonicMs());
     this.forgetOldFrames();
-    return this.worker.observe(frame);
+    return this.worker.observe(frame, arrivedMs);
   }
 
   /**

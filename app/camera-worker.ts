@@ -86,10 +86,13 @@ export class CameraWorker {
     return this.lastFrame?.capturedAtMs;
   }
 
-  /** Looks at the pixels of a frame before it goes to the detector, and says whether it may overtake. */
-  observe(frame: Frame): 'normal' | 'urgent' {
+  /**
+   * Looks at the pixels of a frame before it goes to the detector, and says whether it may overtake.
+   * @param arrivedMs monotonic time of arrival of a live frame: by it the camera's clock is judged.
+   */
+  observe(frame: Frame, arrivedMs?: number): 'normal' | 'urgent' {
     this.lastFrame = frame.ref;
-    this.publishHealth(this.health.observe(frame));
+    this.publishHealth(this.health.observe(frame, arrivedMs));
     this.objects?.observe(frame);
     return frame.ref.capturedAtMs <= this.urgentUntilMs ? 'urgent' : 'normal';
   }

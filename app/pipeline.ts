@@ -21,6 +21,8 @@ const TICK_MS = 1_000;
 export interface PipelineCamera {
   readonly runtime: CameraRuntime;
   readonly source: Source;
+  /** It has a clock of its own, which may drift away from ours; a file has not. */
+  readonly live: boolean;
   /** A file that may wait for the detector, so that no frame of it is lost. */
   readonly mayWait: boolean;
 }
@@ -179,8 +181,9 @@ export class Pipeline {
   }
 
   private take(camera: Running, frame: Frame): void {
-    this.arrivals.set(frame.ref, { atMs: this.options.clock.monotonicMs(), camera });
-    const lane = camera.runtime.observe(frame);
+    const arrivedMs = this.options.clock.monotonicMs();
+    this.arrivals.set(frame.ref, { atMs: arrivedMs, camera });
+    const lane = camera.runtime.observe(frame, camera.live ? arrivedMs : undefined);
     if (!camera.mayWait) return this.scheduler.submit(frame, lane);
     // While frames wait here, the reader of the file runs out of buffers and waits too.
     camera.turn = camera.turn.then(async () => {

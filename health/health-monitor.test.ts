@@ -148,8 +148,24 @@ describe('signal and rate', () => {
 
   it('a camera that never sends a picture has lost its signal', () => {
     const monitor = new HealthMonitor({ cameraId: 'cam' });
-    const out = Array.from({ length: 10 }, (_, t) => monitor.tick(START + t * 1000)).flat();
+    const tick = (from: number, to: number): HealthSignal[] =>
+      Array.from({ length: to - from }, (_, t) => monitor.tick(START + (from + t) * 1000)).flat();
+    expect(said(tick(0, 15)), 'opening a stream may take some seconds').toEqual([]);
+    expect(said(tick(15, 20))).toEqual(['raised signal_lost']);
+  });
+
+  it('pictures that come late are no silence', () => {
+    const bench = new Bench();
+    const out: HealthSignal[] = [];
+    for (let i = 0; i < 30; i++) {
+      out.push(...bench.monitor.observe(bench.camera.shoot(START + i * 1000)));
+      out.push(...bench.monitor.tick(START + i * 1000 + 8000));
+    }
+    expect(said(out)).toEqual([]);
+    const last = START + 29_000;
+    for (let t = 1; t < 10; t++) out.push(...bench.monitor.tick(last + 8000 + t * 1000));
     expect(said(out)).toEqual(['raised signal_lost']);
+    expect(out[0]!.sinceMs).toBe(last);
   });
 
   it('key frames only, four seconds apart, are neither silence nor slow', () => {

@@ -85,8 +85,7 @@ export class HealthMonitor {
    */
   tick(nowMs: number): HealthSignal[] {
     const signals: HealthSignal[] = [];
-    this.stream.start(nowMs);
-    const silentMs = nowMs - (this.stream.lastMs ?? nowMs);
+    const silentMs = this.stream.silence(nowMs);
     const stepMs = this.tickedMs === undefined ? 0 : Math.max(0, nowMs - this.tickedMs);
     this.tickedMs = nowMs;
     if (silentMs >= this.stream.lostAfterMs) {

@@ -24,13 +24,22 @@ type StreamState = Static<typeof streamState>;
 const MAX_INTERVALS = 64;
 const WINDOW_MS = 5000;
 const SPAN_MS = 5000;
+/** A tick comes about so often: pictures are known to have come to within it. */
+const TICK_MS = 1000;
 /** Intervals before the usual one is trusted, and how fast it follows. */
 const LEARN_INTERVALS = 12;
 const FOLLOW = 0.01;
+/** Opening a camera takes so many times the silence that is allowed later: ffmpeg waits for a key frame, and looks at it. */
+const OPENING_FACTOR = 3;
 
 /** Follows arrival and timing of one camera's pictures. */
 export class StreamWatch {
   private readonly options: HealthOptions;
+  /** Whether a picture came since the start of the program. */
+  private seen = false;
+  /** Whether one came since the last tick, and the last tick before which one came. */
+  private heard = false;
+  private heardMs: number | undefined;
   private state: StreamState = {
     runId: '',
     lastMs: null,
@@ -46,11 +55,6 @@ export class StreamWatch {
 
   constructor(options: HealthOptions) {
     this.options = options;
-  }
-
-  /** Wall time of the last picture, or of the first tick before any. */
-  get lastMs(): number | null {
-    return this.state.lastMs;
   }
 
   /** Interval that is usual for this camera, milliseconds; 0 while it is not known. */
@@ -93,6 +97,8 @@ export class StreamWatch {
       }
     }
     s.lastMs = ref.capturedAtMs;
+    this.seen = true;
+    this.heard = true;
     if (arrivedMs !== undefined) this.takeDelay(arrivedMs - ref.ptsMs, arrivedMs);
   }
 
@@ -108,14 +114,21 @@ export class StreamWatch {
     s.spanDelayMs = null;
   }
 
-  /** Before any picture: silence is counted from here. */
-  start(nowMs: number): void {
+  /**
+   * Lets time pass. @returns for how long the stream is silent, milliseconds: since its last picture was taken, or 0 while pictures
+   * come, however late they are: a busy machine is not a dead camera.
+   */
+  silence(nowMs: number): number {
     this.state.lastMs ??= nowMs;
+    if (this.heard || this.heardMs === undefined) this.heardMs = nowMs;
+    this.heard = false;
+    return nowMs - this.heardMs >= this.lostAfterMs - TICK_MS ? nowMs - this.state.lastMs : 0;
   }
 
-  /** Time without a picture after which the signal is lost. */
+  /** Time without a picture after which the signal is lost; the first picture after a start may take longer to open. */
   get lostAfterMs(): number {
-    return Math.max(this.options.signalLostMs, 4 * this.usualMs);
+    const silentMs = this.options.signalLostMs * (this.seen ? 1 : OPENING_FACTOR);
+    return Math.max(silentMs, 4 * this.usualMs);
   }
 
   /** Mean interval of the last seconds ÷ the usual one; `undefined` while either is not known. */

@@ -65,6 +65,7 @@ async function demo(): Promise<void> {
 
   note(`cameras: ${Object.values(street.urls).join('  ')}`);
   note(`broker: ${broker.url}   metrics: ${config.telemetryUrl}/metrics   files: ${dir}`);
+  note('console: the link after "first administrator" makes the first account, once');
   note('the first incidents come within a minute; Ctrl-C ends everything');
   await Promise.race([
     stopAsked,

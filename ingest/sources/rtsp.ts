@@ -13,7 +13,12 @@ export function rtspInput(options: InputOptions): SourceInput {
       ['-timeout', String(options.silenceMs * 1_000)],
     ].flat(),
     // RTP times begin at zero with the first packet; ffmpeg's own shift would depend on which packet had a time.
-    pace: ['-copyts'],
+    pace: [
+      '-copyts',
+      // To guess the frame rate ffmpeg would hold back twenty pictures: four seconds of a camera of five a second, in
+      // which it would be blind, and a backlog that blurs when the run began. We go by the times, not by the rate.
+      ['-fpsprobesize', '0'],
+    ].flat(),
     live: true,
     lossless: false,
     paced: true,

@@ -16,37 +16,30 @@ export function CameraVersions(props: {
   return (
     <section className="history">
       <h2>{t('rules.history')}</h2>
-      <table>
-        <tbody>
-          {(data?.items ?? []).map((one) => (
-            <tr key={one.version}>
-              <td className="number">v{one.version}</td>
-              <td className="number">{time(one.atMs)}</td>
-              <td>{one.authorName}</td>
-              <td className="wrap">{one.note}</td>
-              <td>
-                {one.version > 1 && (
-                  <button
-                    type="button"
-                    className="quiet"
-                    aria-expanded={compared === one.version}
-                    onClick={() => setCompared(compared === one.version ? undefined : one.version)}
-                  >
-                    {t('rules.compare')}
-                  </button>
-                )}
-              </td>
-              <td>
-                {one.version !== props.current && !one.removed && (
-                  <button type="button" className="quiet" onClick={() => props.onRollBack(one.version)}>
-                    {t('rules.rollBack')}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul className="recent">
+        {(data?.items ?? []).map((one) => (
+          <li key={one.version}>
+            <span className="number">v{one.version}</span>{' '}
+            <span className="number hint">{time(one.atMs)}</span> {one.authorName}
+            <p>{one.note}</p>
+            {one.version > 1 && (
+              <button
+                type="button"
+                className="quiet"
+                aria-expanded={compared === one.version}
+                onClick={() => setCompared(compared === one.version ? undefined : one.version)}
+              >
+                {t('rules.compare')}
+              </button>
+            )}
+            {one.version !== props.current && !one.removed && (
+              <button type="button" className="quiet" onClick={() => props.onRollBack(one.version)}>
+                {t('rules.rollBack')}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
       {compared !== undefined && <Changes path={`${props.path}/diff?from=${compared - 1}&to=${compared}`} />}
     </section>
   );
