@@ -25,6 +25,7 @@ import { IncidentDesk } from './incident-desk.ts';
 import { LivePool } from './live/live-pool.ts';
 import type { LiveLimits } from './live/live-pool.ts';
 import { auditRoutes } from './plugins/audit.ts';
+import { cameraSettingsRoutes } from './plugins/camera-settings.ts';
 import { cameraRoutes } from './plugins/cameras.ts';
 import { consoleRoutes } from './plugins/console-files.ts';
 import { feedRoutes } from './plugins/feed.ts';
@@ -36,7 +37,7 @@ import { signInRoutes } from './plugins/sign-in.ts';
 import { supervisionRoutes } from './plugins/supervision.ts';
 import { systemRoutes } from './plugins/system.ts';
 import { userRoutes } from './plugins/users.ts';
-import type { CameraDirectory, LiveSource, RuleControl, SystemFigures } from './ports.ts';
+import type { CameraControl, CameraDirectory, LiveSource, RuleControl, SystemFigures } from './ports.ts';
 import { installProblems, sendError } from './problem.ts';
 import type { ApiStore } from './store/api-store.ts';
 
@@ -52,6 +53,7 @@ export interface ApiDeps {
   readonly incidents: Pick<IncidentService, 'review' | 'onChange'>;
   readonly evidenceDir: string;
   readonly cameras: CameraDirectory;
+  readonly cameraControl: CameraControl;
   readonly rules: RuleControl;
   readonly live: LiveSource;
   readonly liveLimits?: LiveLimits;
@@ -101,6 +103,7 @@ const SUBJECTS = [
   mediaRoutes,
   feedRoutes,
   cameraRoutes,
+  cameraSettingsRoutes,
   liveRoutes,
   ruleRoutes,
   supervisionRoutes,
@@ -152,6 +155,7 @@ function makeContext(deps: ApiDeps): ApiContext {
     store: deps.store,
     incidents: new IncidentDesk(deps.incidentStore, deps.incidents),
     cameras: deps.cameras,
+    cameraControl: deps.cameraControl,
     rules: deps.rules,
     feed,
     live,

@@ -49,7 +49,19 @@ const body = fc.oneof(
           fc.record({ zones: fc.array(fc.anything()), rules: fc.array(fc.anything()) }),
           fc.anything(),
         ),
-        note: fc.anything(),
+        note: fc.oneof(fc.anything(), fc.constant('note')),
+        cameraId: fc.oneof(nasty, fc.constantFrom('cam-01', 'new-1'), fc.anything()),
+        settings: fc.oneof(
+          fc.record(
+            {
+              source: fc.oneof(nasty, fc.constant('rtsp://***@10.0.0.7/cam-01?token=***')),
+              name: nasty,
+              fps: fc.anything(),
+            },
+            { requiredKeys: ['source'] },
+          ),
+          fc.anything(),
+        ),
         version: fc.anything(),
         incidentIds: fc.oneof(fc.array(nasty), fc.anything()),
         decision: fc.anything(),

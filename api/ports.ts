@@ -1,6 +1,6 @@
 /** What the program must give to the API: cameras, live changes of rules, pictures. */
 
-import type { Camera, RecentTrack } from './contract/index.ts';
+import type { Camera, CameraSettings, RecentTrack } from './contract/index.ts';
 import type { PublishedRule } from './store/rule-sets.ts';
 
 /** Cameras as they are now. */
@@ -15,6 +15,32 @@ export interface CameraDirectory {
   snapshot(cameraId: string, widthPx: number): Promise<Uint8Array>;
   /** Tracks of the last minutes, with their longest stay. */
   recentTracks(cameraId: string, minutes: number): readonly RecentTrack[];
+}
+
+/** One thing that is wrong with what was sent; `path` names the field, e.g. `settings.fps`. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Checks settings of cameras as the configuration file does, and puts them to work without a restart. */
+export interface CameraControl {
+  /** The district that cameras added here belong to. */
+  readonly district: { readonly id: string; readonly name: string };
+  /** JSON Schema of {@link CameraSettings} with help texts, ranges and defaults. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /**
+   * The settings with defaults filled in, or what is wrong with them.
+   *
+   * @param before the present settings, whose source may stay whatever it is.
+   */
+  check(
+    cameraId: string,
+    settings: CameraSettings,
+    before: CameraSettings | undefined,
+  ): { readonly settings: CameraSettings } | { readonly problems: readonly FieldProblem[] };
+  /** Starts, changes or (with `undefined`) ends this one camera; the others go on untouched. */
+  apply(cameraId: string, settings: CameraSettings | undefined): Promise<void>;
 }
 
 /** Puts changed rules to work without a restart, and without touching other cameras. */
@@ -32,7 +58,7 @@ export interface LiveSource {
   /**
    * Address for ffmpeg (`rtsp://`, `rtsps://`, `http(s)://`), with its password, and the RTSP transport; or, with `loop`,
    * the absolute path of a video file that is played at its own pace again and again. It comes from the configuration
-   * file only and never leaves the server. `undefined`: the camera cannot be shown live.
+   * file or an administrator, and never leaves the server. `undefined`: the camera cannot be shown live.
    */
   address(cameraId: string): { url: string; transport?: 'tcp' | 'udp'; loop?: boolean } | undefined;
 }

@@ -4,6 +4,17 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ERROR_CODES, messageOf, StreetwatchError } from '../core/index.ts';
 import type { ErrorCode } from '../core/index.ts';
 import type { Problem } from './contract/index.ts';
+import type { FieldProblem } from './ports.ts';
+
+/** A body of the right form with values that are not allowed; each field is named. */
+export class FieldError extends StreetwatchError {
+  readonly problems: readonly FieldProblem[];
+
+  constructor(problems: readonly FieldProblem[]) {
+    super('api.invalid', problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
+    this.problems = problems;
+  }
+}
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'api.unauthenticated': 401,
@@ -67,9 +78,18 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
       const retryMs = error.context['retryAfterMs'];
       if (typeof retryMs === 'number') reply.header('retry-after', String(Math.ceil(retryMs / 1000)));
       const context = Object.keys(error.context).length > 0 ? { context: { ...error.context } } : {};
+      const errors =
+        error instanceof FieldError
+          ? {
+              errors: error.problems.map(({ path, message }) => ({
+                path: `body/${path.replaceAll('.', '/')}`,
+                message,
+              })),
+            }
+          : {};
       return sendProblem(
         reply,
-        problemOf(error.code, status, request, { detail: error.message, ...context }),
+        problemOf(error.code, status, request, { detail: error.message, ...context, ...errors }),
       );
     }
     if (error.code.endsWith('.invalid') && error.code !== 'state.invalid' && error.code !== 'model.invalid') {

@@ -50,6 +50,15 @@ const EXPECTED: Record<string, Least> = {
   'PUT /api/cameras/:cameraId/rules': 'author',
   'POST /api/cameras/:cameraId/rules/roll-back': 'author',
   'GET /api/rule-kinds': 'viewer',
+  'GET /api/camera-settings': 'administrator',
+  'POST /api/camera-settings': 'administrator',
+  'GET /api/camera-settings/:cameraId': 'administrator',
+  'PUT /api/camera-settings/:cameraId': 'administrator',
+  'POST /api/camera-settings/:cameraId/remove': 'administrator',
+  'POST /api/camera-settings/:cameraId/roll-back': 'administrator',
+  'GET /api/camera-settings/:cameraId/versions': 'administrator',
+  'GET /api/camera-settings/:cameraId/versions/:version': 'administrator',
+  'GET /api/camera-settings/:cameraId/diff': 'administrator',
   'GET /api/statistics': 'viewer',
   'GET /api/audit': 'administrator',
   'POST /api/audit/check': 'administrator',
@@ -154,11 +163,13 @@ describe("other people's ids", () => {
     (route) => (route.includes(':incidentId') || route.includes(':cameraId')) && !STREAMS.has(route),
   );
   it.each(scoped)('%s does not open what lies outside the districts of the caller', async (route) => {
-    const east = sessions.get('east') ?? (await city.user('east.author', 'author', { districts: ['east'] }));
-    sessions.set('east', east);
+    const role = EXPECTED[route] === 'administrator' ? 'administrator' : 'author';
+    const who = role === 'author' ? 'east' : 'east.administrator';
+    if (!sessions.has(who))
+      sessions.set(who, await city.user(`${who}.${role}`, role, { districts: ['east'] }));
     const path = route.split(' ')[1]!;
-    const foreign = await send(route, 'east', fill(path, 'cam-02', ids.foreignIncident));
-    const unknown = await send(route, 'east', fill(path, 'cam-99', '01ARZ3NDEKTSV4RRFFQ69G5FAV'));
+    const foreign = await send(route, who, fill(path, 'cam-02', ids.foreignIncident));
+    const unknown = await send(route, who, fill(path, 'cam-99', '01ARZ3NDEKTSV4RRFFQ69G5FAV'));
     // A body that is missing is told first; then both are one answer, so that an id tells nothing.
     expect([400, 404]).toContain(foreign.statusCode);
     expect(foreign.statusCode).toBe(unknown.statusCode);
@@ -191,6 +202,34 @@ describe("other people's ids", () => {
     });
     expect(bulk.json()).toEqual({ items: [{ incidentId: ids.foreignIncident, code: 'api.not-found' }] });
     expect(city.incidentStore.get(ids.foreignIncident)?.review.state).toBe('pending');
+  });
+
+  it('settings of a foreign camera are neither listed, read, changed nor removed, with a body that is right', async () => {
+    const east = sessions.get('east.administrator')!;
+    const headers = { cookie: east.cookie, 'x-csrf-token': east.csrf, 'if-match': '"1"' };
+    const base = '/api/camera-settings';
+    const settings = { source: 'rtsp://10.0.0.9/x' };
+    const tries = [
+      { method: 'GET', url: `${base}/cam-02` },
+      { method: 'GET', url: `${base}/cam-02/versions/1` },
+      { method: 'PUT', url: `${base}/cam-02`, payload: { settings, note: 'x' } },
+      { method: 'POST', url: `${base}/cam-02/remove`, payload: { note: 'x' } },
+      { method: 'POST', url: `${base}/cam-02/roll-back`, payload: { version: 1, note: 'x' } },
+    ] as const;
+    for (const one of tries) expect((await city.api.app.inject({ ...one, headers })).statusCode).toBe(404);
+    const list = (await city.api.app.inject({ url: base, headers })).json<{
+      items: { cameraId: string }[];
+    }>();
+    expect(list.items.map((one) => one.cameraId)).toEqual(['cam-01', 'cam-03', 'cam-05']);
+    const west = await city.user('west.admin', 'administrator', { districts: ['west'] });
+    const added = await city.api.app.inject({
+      method: 'POST',
+      url: base,
+      headers: { cookie: west.cookie, 'x-csrf-token': west.csrf },
+      payload: { cameraId: 'new-1', settings, note: 'x' },
+    });
+    expect(added.json()).toMatchObject({ status: 403, code: 'api.forbidden' });
+    expect(city.appliedCameras).toEqual([]);
   });
 
   it('lists, statistics and cameras hold only what the caller may see', async () => {

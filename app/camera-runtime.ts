@@ -1,7 +1,7 @@
 /** A configured camera with everything that lives as long as the program does. */
 
 import type { PublishedRule } from '../api/index.ts';
-import type { Clock, Frame, HealthSignal, Log, RuleSignal } from '../core/index.ts';
+import type { CameraFault, Clock, Frame, HealthSignal, Log, RuleSignal } from '../core/index.ts';
 import type { IncidentService, IncidentStore } from '../incidents/index.ts';
 import { createRules } from '../rules/index.ts';
 import { CameraWorker } from './camera-worker.ts';
@@ -12,6 +12,11 @@ import { RecentTracks } from './recent-tracks.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 const RATE_WINDOW_MS = 10_000;
+
+/** Where the state of a camera is kept in the store. */
+export function stateKey(cameraId: string): string {
+  return `camera/${cameraId}`;
+}
 
 export interface CameraRuntimeOptions {
   readonly config: CameraConfig;
@@ -24,22 +29,24 @@ export interface CameraRuntimeOptions {
 }
 
 export class CameraRuntime {
-  readonly config: CameraConfig;
+  private currentConfig: CameraConfig;
   readonly worker: CameraWorker;
   readonly recentTracks = new RecentTracks();
   readonly picture = new LastPicture();
   /** Active faults with the moment since which they last. */
-  readonly faultsSince = new Map<string, number>();
+  readonly faultsSince = new Map<CameraFault, number>();
   private readonly analysedAtMs: number[] = [];
   private readonly clock: Clock;
+  private readonly incidents: IncidentService;
   private currentRules: readonly PublishedRule[];
 
   constructor(options: CameraRuntimeOptions) {
     const { config, store, incidents, metrics, clock, log } = options;
-    this.config = config;
+    this.currentConfig = config;
+    this.incidents = incidents;
     this.clock = clock;
     this.currentRules = options.rules;
-    const key = `camera/${config.id}`;
+    const key = stateKey(config.id);
     this.worker = new CameraWorker({
       cameraId: config.id,
       rules: createRules(options.rules),
@@ -63,6 +70,31 @@ export class CameraRuntime {
     for (const fault of store.faults()) {
       if (fault.cameraId === config.id) this.faultsSince.set(fault.fault, fault.sinceMs);
     }
+  }
+
+  get config(): CameraConfig {
+    return this.currentConfig;
+  }
+
+  /** Takes another name, place or code; what the source is made of must be the same. */
+  describe(config: CameraConfig): void {
+    this.currentConfig = config;
+  }
+
+  /** Ends the open incidents and faults of a camera that will not come back by itself. */
+  retire(): void {
+    this.applyRules([]);
+    for (const [fault, sinceMs] of this.faultsSince) {
+      this.incidents.applyHealth({
+        phase: 'cleared',
+        cameraId: this.config.id,
+        fault,
+        atMs: this.clock.nowMs(),
+        sinceMs,
+        measurements: {},
+      });
+    }
+    this.faultsSince.clear();
   }
 
   get rules(): readonly PublishedRule[] {

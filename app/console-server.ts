@@ -8,22 +8,31 @@ import type { Clock, Footage, Log } from '../core/index.ts';
 import { packagePath, StreetwatchError } from '../core/index.ts';
 import type { IncidentService, IncidentStore } from '../incidents/index.ts';
 import type { CameraRuntime } from './camera-runtime.ts';
+import type { CameraFleet } from './camera-fleet.ts';
 import type { LoadedConfig } from './config/index.ts';
-import { parseListen } from './config/index.ts';
+import { cameraSettingsSchema, checkCameraSettings, isUrl, parseListen } from './config/index.ts';
 import type { CameraLink, Pipeline } from './pipeline.ts';
 
-/** Author of the versions that come from the configuration file. */
-const FROM_FILE = { id: 'configuration', name: 'configuration' };
+import { FROM_FILE } from './published-cameras.ts';
 
 /**
  * The rules that a camera starts with: what was last published at the console, or the configuration file where nobody
  * has published anything. A changed file becomes a new version as long as every version came from the file.
+ *
+ * @param fromFile `undefined` for a camera that the file does not name.
  */
 export function publishedRules(
   store: ApiStore,
   cameraId: string,
-  fromFile: readonly PublishedRule[],
+  fromFile: readonly PublishedRule[] | undefined,
 ): PublishedRule[] {
+  if (fromFile === undefined) {
+    const wish = { document: toDocument([]), note: 'the camera was added', author: FROM_FILE, basedOn: 0 };
+    return ruleConfigsOf(
+      cameraId,
+      store.ruleSets.current(cameraId) ?? store.ruleSets.publish(cameraId, wish),
+    );
+  }
   const document = toDocument(fromFile);
   const current = store.ruleSets.startWith(cameraId, document);
   if (current.authorId !== FROM_FILE.id || isDeepStrictEqual(current.document, document))
@@ -59,6 +68,7 @@ export interface ConsoleOptions {
   readonly loaded: LoadedConfig;
   readonly apiStore: ApiStore;
   readonly cameras: ReadonlyMap<string, CameraRuntime>;
+  readonly fleet: CameraFleet;
   readonly pipeline: Pipeline;
   readonly store: IncidentStore;
   readonly incidents: IncidentService;
@@ -124,6 +134,12 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
       snapshot: (cameraId, widthPx) => runtime(cameraId).picture.jpeg(cameraId, widthPx, options.footage),
       recentTracks: (cameraId, minutes) => cameras.get(cameraId)?.recentTracks.list(minutes) ?? [],
     },
+    cameraControl: {
+      district: { id: district.adcode, name: district.name ?? district.adcode },
+      schema: cameraSettingsSchema(),
+      check: (cameraId, settings, before) => checkCameraSettings(loaded, cameraId, settings, before),
+      apply: (cameraId, settings) => options.fleet.apply(cameraId, settings),
+    },
     rules: {
       apply: (cameraId, rules) => {
         runtime(cameraId).applyRules(rules);
@@ -152,10 +168,6 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
     setUpUrl: secret === undefined ? undefined : `${url}/set-up#${secret}`,
     close: () => api.app.close(),
   };
-}
-
-export function isUrl(source: string): boolean {
-  return /^[a-z]+:\/\//.test(source);
 }
 
 function cameraView(

@@ -59,8 +59,9 @@ export class Pipeline {
   private readonly options: PipelineOptions;
   private readonly cameras = new Map<string, Running>();
   private readonly scheduler: FairScheduler;
-  /** Monotonic time at which a frame came in, for the delay through the stages. */
-  private readonly arrivals = new WeakMap<FrameRef, number>();
+  /** When a frame came in (monotonic), for the delay through the stages, and on which run of which camera. */
+  private readonly arrivals = new WeakMap<FrameRef, { readonly atMs: number; readonly camera: Running }>();
+  private stopped = false;
   private readonly ticker: NodeJS.Timeout;
 
   constructor(options: PipelineOptions) {
@@ -79,6 +80,7 @@ export class Pipeline {
 
   /** Starts a camera; it is opened again after every failure until it ends by itself or {@link Pipeline.stop}. */
   add(camera: PipelineCamera): void {
+    if (this.stopped) return;
     const running: Running = {
       ...camera,
       abort: new AbortController(),
@@ -88,6 +90,20 @@ export class Pipeline {
     };
     this.cameras.set(camera.runtime.config.id, running);
     running.done = this.keepRunning(running);
+  }
+
+  /**
+   * Ends one camera and saves its state; the others go on. What the detector still finds in its last frame counts no
+   * more. Resolves at once for a camera that is not known.
+   */
+  async remove(cameraId: string): Promise<void> {
+    const camera = this.cameras.get(cameraId);
+    if (camera === undefined) return;
+    camera.abort.abort();
+    await camera.done.then(() => camera.turn);
+    this.scheduler.removeCamera(cameraId);
+    if (this.cameras.get(cameraId) === camera) this.cameras.delete(cameraId);
+    camera.runtime.worker.save();
   }
 
   /** The connection of a camera, or `undefined` for one that is not known. */
@@ -103,6 +119,7 @@ export class Pipeline {
 
   /** Ends all cameras, lets the runs at work finish, and saves the state of every camera. */
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.ticker);
     for (const camera of this.cameras.values()) camera.abort.abort();
     await Promise.all([...this.cameras.values()].map((camera) => camera.done.then(() => camera.turn)));
@@ -165,7 +182,7 @@ export class Pipeline {
 
   private take(camera: Running, frame: Frame): void {
     const arrivedMs = this.options.clock.monotonicMs();
-    this.arrivals.set(frame.ref, arrivedMs);
+    this.arrivals.set(frame.ref, { atMs: arrivedMs, camera });
     const lane = camera.runtime.observe(frame, camera.live ? arrivedMs : undefined);
     if (!camera.mayWait) return this.scheduler.submit(frame, lane);
     // While frames wait here, the reader of the file runs out of buffers and waits too.
@@ -178,9 +195,11 @@ export class Pipeline {
   private evaluate(ref: FrameRef, detections: readonly Detection[], timing: FrameTiming): void {
     const { metrics, clock } = this.options;
     metrics.inference.observe(timing.inferMs / 1000);
-    this.cameras.get(ref.cameraId)?.runtime.worker.evaluate(ref, detections);
-    const arrivedMs = this.arrivals.get(ref);
-    if (arrivedMs !== undefined) metrics.frameDelay.observe((clock.monotonicMs() - arrivedMs) / 1000);
+    const arrival = this.arrivals.get(ref);
+    // A camera that was removed, or set up anew under the same name, has nothing to do with the old one's frames.
+    if (arrival === undefined || this.cameras.get(ref.cameraId) !== arrival.camera) return;
+    arrival.camera.runtime.worker.evaluate(ref, detections);
+    metrics.frameDelay.observe((clock.monotonicMs() - arrival.atMs) / 1000);
   }
 
   private tick(): void {

@@ -11,15 +11,17 @@ import { createDetector } from '../inference/index.ts';
 import { createSource, SegmentStore } from '../ingest/index.ts';
 import { findModel } from '../models/index.ts';
 import { modelFolders } from './assembly.ts';
-import { CameraRuntime } from './camera-runtime.ts';
+import { CameraFleet } from './camera-fleet.ts';
+import { CameraRuntime, stateKey } from './camera-runtime.ts';
 import type { CameraConfig, LoadedConfig } from './config/index.ts';
-import { parseListen } from './config/index.ts';
+import { isUrl, parseListen } from './config/index.ts';
 import { rulesOfCamera } from './config/to-rules.ts';
 import type { ConsoleServer } from './console-server.ts';
-import { isUrl, publishedRules, startConsole } from './console-server.ts';
+import { publishedRules, startConsole } from './console-server.ts';
 import { Pipeline } from './pipeline.ts';
+import { publishedCameras } from './published-cameras.ts';
 import { openRecords } from './records.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, forgetCamera } from './telemetry/metrics.ts';
 import { startTelemetry } from './telemetry/server.ts';
 
 const GIB = 1024 ** 3;
@@ -83,24 +85,29 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const apiStore = config.api === undefined ? undefined : ApiStore.open(join(dir, 'console.db'), clock);
   await footage.scan();
   const pipeline = new Pipeline({ detector, metrics, clock, log });
-  for (const camera of config.cameras) {
-    const fromFile = rulesOfCamera(camera, config.district.timeZone);
-    const rules = apiStore === undefined ? fromFile : publishedRules(apiStore, camera.id, fromFile);
-    const runtime = new CameraRuntime({ config: camera, rules, store, incidents, metrics, clock, log });
-    cameras.set(camera.id, runtime);
-  }
+  const fleet = new CameraFleet({
+    cameras,
+    pipeline,
+    makeRuntime: (camera) => {
+      const inFile = config.cameras.find(({ id }) => id === camera.id);
+      const fromFile = inFile && rulesOfCamera(inFile, config.district.timeZone);
+      const rules = apiStore === undefined ? (fromFile ?? []) : publishedRules(apiStore, camera.id, fromFile);
+      return new CameraRuntime({ config: camera, rules, store, incidents, metrics, clock, log });
+    },
+    makeSource: sourceOf,
+    removed: async (cameraId) => {
+      store.removeState(stateKey(cameraId));
+      records.retireUnwatched();
+      await forgetCamera(metrics, cameraId);
+    },
+    log,
+  });
+  const startWith = apiStore === undefined ? config.cameras : publishedCameras(apiStore, config.cameras, log);
+  for (const camera of startWith) fleet.prepare(camera);
   incidents.start();
   records.retireUnwatched();
   publisher.start();
-  for (const runtime of cameras.values()) {
-    const { config: camera } = runtime;
-    pipeline.add({
-      runtime,
-      source: sourceOf(camera),
-      live: isUrl(camera.source),
-      mayWait: camera.pacing === 'asap' && !isUrl(camera.source),
-    });
-  }
+  fleet.start();
 
   const housekeeping = setInterval(() => {
     void Promise.all([footage.prune(), records.housekeep()]).catch((error: unknown) =>
@@ -111,7 +118,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     ...parseListen(config.telemetry.listen)!,
     metrics,
     unreadyBecause: () =>
-      config.cameras.some((camera) => pipeline.link(camera.id)?.state === 'streaming')
+      [...cameras.keys()].some((cameraId) => pipeline.link(cameraId)?.state === 'streaming')
         ? []
         : ['no camera is streaming'],
   });
@@ -122,6 +129,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
           loaded,
           apiStore,
           cameras,
+          fleet,
           pipeline,
           store,
           incidents,
@@ -132,10 +140,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
           clock,
           log,
         });
-  log.info(
-    { cameras: config.cameras.length, model: model.manifest.id, telemetry: telemetry.url },
-    'watching',
-  );
+  log.info({ cameras: cameras.size, model: model.manifest.id, telemetry: telemetry.url }, 'watching');
 
   let stopping: Promise<void> | undefined;
   return {

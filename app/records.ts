@@ -54,6 +54,8 @@ export function openRecords(options: RecordsOptions): Records {
   const store = IncidentStore.open(join(dir, 'streetwatch.db'), { clock, log });
   const incidents = openIncidents(options, store, evidenceDir);
   incidents.onChange(({ incident, phase }) => {
+    // The last word on an incident of a removed camera must not bring its series back.
+    if (!cameras.has(incident.camera.cameraId)) return;
     metrics.incidents.inc({ camera: incident.camera.cameraId, type: incident.eventType, phase });
   });
   const publisher = openPublisher(options, store, incidents);

@@ -8,6 +8,7 @@ const LEAST_ROLE: Readonly<Record<Capability, Role>> = {
   'evidence.read': 'viewer',
   'incidents.review': 'operator',
   'cameras.read': 'viewer',
+  'cameras.write': 'administrator',
   'live.view': 'viewer',
   'rules.read': 'viewer',
   'rules.write': 'author',

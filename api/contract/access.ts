@@ -14,6 +14,7 @@ export const CAPABILITIES = [
   'evidence.read',
   'incidents.review',
   'cameras.read',
+  'cameras.write',
   'live.view',
   'rules.read',
   'rules.write',

@@ -36,6 +36,7 @@ export interface LiveViewer {
 
 interface Stream {
   readonly key: string;
+  readonly cameraId: string;
   readonly process: RunningStream;
   readonly viewers: Map<LiveViewer, { waitsForKey: boolean }>;
   readonly headers: LiveChunk[];
@@ -86,6 +87,13 @@ export class LivePool {
     return () => this.leave(stream, viewer);
   }
 
+  /** Ends what is shown of a camera, whose address is another one from now on; viewers may ask again. */
+  endCamera(cameraId: string): void {
+    for (const stream of this.streams.values()) {
+      if (stream.cameraId === cameraId) this.end(stream, 'the camera was changed');
+    }
+  }
+
   close(): void {
     for (const stream of this.streams.values()) this.end(stream, 'the server is stopping');
   }
@@ -118,7 +126,7 @@ export class LivePool {
         end: (message) => this.end(stream, message),
       },
     );
-    const stream: Stream = { key, process, viewers, headers, group: [], groupBytes: 0 };
+    const stream: Stream = { key, cameraId, process, viewers, headers, group: [], groupBytes: 0 };
     this.streams.set(key, stream);
     this.log.info({ cameraId, format }, 'live stream started');
     return stream;

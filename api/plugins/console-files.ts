@@ -15,6 +15,8 @@ const PAGES = [
   '/cameras',
   '/cameras/:id',
   '/cameras/:id/rules',
+  '/cameras/:id/settings',
+  '/new-camera',
   '/supervision',
   '/admin',
   '/admin/:tab',

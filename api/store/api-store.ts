@@ -1,7 +1,8 @@
-/** The API's own store as one object: users, sessions, tokens, audit, claims, rule sets. */
+/** The API's own store as one object: users, sessions, tokens, audit, claims, rule sets, camera settings. */
 
 import type { Clock } from '../../core/index.ts';
 import { AuditLog } from './audit-log.ts';
+import { CameraSettingsStore } from './camera-settings.ts';
 import { ClaimStore } from './claims.ts';
 import { inTransaction, openApiDatabase } from './database.ts';
 import type { Db } from './database.ts';
@@ -17,6 +18,7 @@ export class ApiStore {
   readonly audit: AuditLog;
   readonly claims: ClaimStore;
   readonly ruleSets: RuleSetStore;
+  readonly cameraSettings: CameraSettingsStore;
   private readonly db: Db;
 
   private constructor(db: Db, clock: Clock) {
@@ -27,6 +29,7 @@ export class ApiStore {
     this.audit = new AuditLog(db, clock);
     this.claims = new ClaimStore(db, clock);
     this.ruleSets = new RuleSetStore(db, clock);
+    this.cameraSettings = new CameraSettingsStore(db, clock);
   }
 
   /**

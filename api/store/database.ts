@@ -1,5 +1,6 @@
 /** Opens the SQLite file of users, sessions, tokens, audit, rule versions and claims, and brings it up to date. */
 
+import { chmodSync } from 'node:fs';
 import Database from 'libsql';
 import { messageOf, StreetwatchError } from '../../core/index.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -16,6 +17,8 @@ export type Db = Database.Database;
 export function openApiDatabase(path: string): Db {
   try {
     const db = new Database(path);
+    // Addresses of cameras hold passwords; the files beside it (-wal, -shm) take the mode of this one.
+    if (path !== ':memory:') chmodSync(path, 0o600);
     db.exec('PRAGMA journal_mode = WAL');
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA foreign_keys = ON');

@@ -84,4 +84,16 @@ export const MIGRATIONS: readonly string[] = [
     expires_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE camera_versions (
+    camera_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    settings TEXT,
+    PRIMARY KEY (camera_id, version)
+  ) STRICT;
+  `,
 ];

@@ -12,8 +12,15 @@ import { EvidenceSigner, IncidentService, IncidentStore, loadCodeTable } from '.
 import type { Incident } from '../../incidents/index.ts';
 import { buildApi } from '../build-api.ts';
 import type { Api, ApiDeps } from '../build-api.ts';
-import type { Access, Camera, RecentTrack, Role, RuleSetDocument } from '../contract/index.ts';
-import type { LiveSource } from '../ports.ts';
+import type {
+  Access,
+  Camera,
+  CameraSettings,
+  RecentTrack,
+  Role,
+  RuleSetDocument,
+} from '../contract/index.ts';
+import type { CameraControl, LiveSource } from '../ports.ts';
 import { hashPassword } from '../auth/password.ts';
 import { ApiStore } from '../store/api-store.ts';
 import type { PublishedRule } from '../store/rule-sets.ts';
@@ -36,6 +43,8 @@ export interface City {
   readonly cameras: Camera[];
   /** What rules were put to work, newest last. */
   readonly applied: { cameraId: string; rules: readonly PublishedRule[] }[];
+  /** What cameras were given other settings, `undefined` for removed ones, newest last. */
+  readonly appliedCameras: { cameraId: string; settings: CameraSettings | undefined }[];
   /** A signal of a rule, as the pipeline would send it. */
   signal(wish: {
     cameraId: string;
@@ -95,8 +104,14 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
     clock,
     log: silentLog,
   });
-  for (const camera of cameras) store.ruleSets.startWith(camera.cameraId, startRules());
+  for (const { cameraId, name } of cameras) {
+    store.ruleSets.startWith(cameraId, startRules());
+    const settings = { source: `rtsp://admin:s3cret@10.0.0.7/${cameraId}?token=t0p`, name, fps: 5 };
+    const author = { id: 'configuration', name: 'configuration' };
+    store.cameraSettings.publish(cameraId, { settings, note: 'from the file', author, basedOn: 0 });
+  }
   const applied: City['applied'] = [];
+  const appliedCameras: City['appliedCameras'] = [];
   const api = await buildApi({
     clock,
     store,
@@ -113,6 +128,7 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
       },
       recentTracks: (cameraId) => tracksOf(cameraId, clock.nowMs()),
     },
+    cameraControl: cameraControl(cameras, appliedCameras),
     rules: { apply: (cameraId, rules) => void applied.push({ cameraId, rules }) },
     live: options.live ?? { address: () => undefined },
     timeZone: 'Asia/Shanghai',
@@ -131,6 +147,7 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
     clock,
     cameras,
     applied,
+    appliedCameras,
     signal,
     incident: async (cameraId, eventType = 'illegal_parking.motor') => {
       const episodeId = `${cameraId}:episode-${++episodes}`;
@@ -184,6 +201,36 @@ function makeCameras(nowMs: number): Camera[] {
       figures: { analysedFps: offline ? 0 : 5, reconnects: i * 3, rules: 1 },
     };
   });
+}
+
+/** Takes any address and up to 30 frames a second; cameras come and go in the list. */
+function cameraControl(cameras: Camera[], applied: City['appliedCameras']): CameraControl {
+  return {
+    district: { id: 'east', name: DISTRICTS.east },
+    schema: {
+      properties: {
+        source: { type: 'string', description: 'rtsp://…' },
+        name: { type: 'string', description: 'What people call the camera.' },
+        transport: { enum: ['tcp', 'udp'], default: 'tcp', description: 'RTSP transport.' },
+        fps: { type: 'number', default: 5, minimum: 0.1, maximum: 30, description: 'Frames a second.' },
+      },
+    },
+    check: (_cameraId, settings) =>
+      (settings.fps ?? 5) > 30
+        ? { problems: [{ path: 'settings.fps', message: 'must be at most 30' }] }
+        : { settings: { ...settings, fps: settings.fps ?? 5 } },
+    apply: async (cameraId, settings) => {
+      applied.push({ cameraId, settings });
+      const at = cameras.findIndex((one) => one.cameraId === cameraId);
+      if (settings === undefined) cameras.splice(at, at < 0 ? 0 : 1);
+      else if (at >= 0) cameras[at] = { ...cameras[at]!, name: settings.name ?? cameraId };
+      else {
+        const [districtId, districtName] = ['east', DISTRICTS.east];
+        const place = { districtId, districtName, state: 'connecting' as const, faults: [], figures: {} };
+        cameras.push({ cameraId, name: settings.name ?? cameraId, ...place });
+      }
+    },
+  };
 }
 
 function startRules(): RuleSetDocument {

@@ -96,7 +96,8 @@ const Rule = Type.Object(
   strict,
 );
 
-const Camera = Type.Object(
+/** A camera of the file; the console sets the same keys but id, zones and rules. */
+export const CameraSchema = Type.Object(
   {
     id: id('Name of the camera'),
     name: Type.Optional(Type.String({ description: 'What people call the camera.' })),
@@ -301,7 +302,7 @@ export const ConfigSchema = Type.Object(
         { ...strict, description: 'The console and its API; absent means none.' },
       ),
     ),
-    cameras: Type.Array(Camera, { minItems: 1, description: 'The cameras.' }),
+    cameras: Type.Array(CameraSchema, { minItems: 1, description: 'The cameras.' }),
   },
   strict,
 );

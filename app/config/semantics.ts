@@ -35,7 +35,8 @@ export function semanticProblems(loaded: LoadedConfig, locate: Locator): Problem
 
 type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
 
-function cameraProblems(camera: DeepPartial<CameraConfig>, base: Path, locate: Locator): Problem[] {
+/** Problems of one camera beyond the schema. */
+export function cameraProblems(camera: DeepPartial<CameraConfig>, base: Path, locate: Locator): Problem[] {
   const problems: Problem[] = [];
   if (
     typeof camera.source === 'string' &&
@@ -148,4 +149,9 @@ export function parseListen(listen: string): { host: string; port: number } | un
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) return undefined;
   return { host: match[1] ?? match[2]!, port };
+}
+
+/** Whether a source is an address and not the path of a file. */
+export function isUrl(source: string): boolean {
+  return /^[a-z]+:\/\//.test(source);
 }

@@ -89,3 +89,12 @@ export function createMetrics(options: { readonly process: boolean }) {
     }),
   };
 }
+
+/** Drops every series of a camera that is gone, so that nobody is warned of it for ever. */
+export async function forgetCamera(metrics: Metrics, cameraId: string): Promise<void> {
+  const { frames, dropped, sourceFailures, cameraUp, cameraFault, incidents } = metrics;
+  for (const metric of [frames, dropped, sourceFailures, cameraUp, cameraFault, incidents]) {
+    const { values } = await metric.get();
+    for (const { labels } of values) if (labels.camera === cameraId) metric.remove(labels);
+  }
+}

@@ -10,6 +10,7 @@ import { Settings } from './parts/settings.tsx';
 import { Empty, Loading } from './parts/states.tsx';
 import { AdminPage } from './pages/admin.tsx';
 import { CameraPage } from './pages/camera.tsx';
+import { CameraSettingsPage, NewCameraPage } from './pages/camera-settings.tsx';
 import { CamerasPage } from './pages/cameras.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
@@ -106,12 +107,14 @@ function Page({ path }: { path: string }) {
     return decoded === undefined ? <IncidentsPage /> : <IncidentPage key={decoded} incidentId={decoded} />;
   if (first === 'cameras') {
     if (decoded === undefined) return <CamerasPage />;
+    if (third === 'settings') return <CameraSettingsPage key={decoded} cameraId={decoded} />;
     return third === 'rules' ? (
       <RulesPage key={decoded} cameraId={decoded} />
     ) : (
       <CameraPage key={decoded} cameraId={decoded} />
     );
   }
+  if (first === 'new-camera') return <NewCameraPage />;
   if (first === 'supervision') return <SupervisionPage />;
   if (first === 'admin') return <AdminPage tab={decoded} />;
   return <Empty title={t('ui.notFound')} />;

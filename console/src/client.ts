@@ -8,6 +8,8 @@ export class ApiProblem extends Error {
   readonly code: string;
   readonly status: number;
   readonly context: Record<string, unknown>;
+  /** What is wrong with which field, when the server named any. */
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
 
   constructor(problem: Pick<Problem, 'code' | 'status' | 'title' | 'detail' | 'context' | 'errors'>) {
     super(
@@ -18,6 +20,7 @@ export class ApiProblem extends Error {
     this.code = problem.code;
     this.status = problem.status;
     this.context = problem.context ?? {};
+    this.errors = problem.errors ?? [];
   }
 }
 

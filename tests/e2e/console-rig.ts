@@ -1,7 +1,6 @@
 /** A running console for end-to-end tests: built from the sources, served by the API, published to a real broker, opened in headless Chromium. */
 
-import { execFile, spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import { openCity } from '../../api/testing/index.ts';
 import type { City } from '../../api/testing/index.ts';
 import { packagePath, silentLog } from '../../core/index.ts';
 import { Publisher } from '../../incidents/index.ts';
+import { openHttpCamera } from '../support/http-camera.ts';
 import { startBroker } from '../support/nats.ts';
 import type { TestBroker } from '../support/nats.ts';
 
@@ -37,6 +37,8 @@ const EXPECTED = [
   /401 \(Unauthorized\).*\/api\/session$/,
   /404 .*\/rules\/draft$/,
   /404 .*\/cover/,
+  // A form with a mistake in it.
+  /400 .*\/api\/camera-settings/,
   // The MPEG-1 player brings styles for controls that are not used; the policy rightly refuses them.
   /Applying inline style .*mpeg1-player/,
   // Software WebGL in a machine without a GPU.
@@ -118,51 +120,5 @@ export async function openConsole(): Promise<ConsoleRig> {
       await camera.close();
       await rm(dir, { recursive: true, force: true });
     },
-  };
-}
-
-/** A camera that speaks HTTP: each viewer gets its own endless MPEG transport stream of H.264. */
-export async function openHttpCamera(): Promise<{
-  url: string;
-  connections: () => number;
-  close(): Promise<void>;
-}> {
-  let open = 0;
-  const server = createServer((request, reply) => {
-    const input = ['-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=10'];
-    const output = [
-      '-c:v',
-      'libx264',
-      '-preset',
-      'ultrafast',
-      '-tune',
-      'zerolatency',
-      '-pix_fmt',
-      'yuv420p',
-      '-g',
-      '10',
-    ];
-    const ffmpeg = spawn('ffmpeg', [...input, ...output, '-f', 'mpegts', '-'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    open++;
-    reply.writeHead(200, { 'content-type': 'video/mp2t' });
-    ffmpeg.stdout.pipe(reply);
-    request.on('close', () => ffmpeg.kill('SIGKILL'));
-    reply.on('close', () => ffmpeg.kill('SIGKILL'));
-    ffmpeg.on('close', () => {
-      open--;
-      reply.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/camera.ts`,
-    connections: () => open,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
   };
 }

@@ -306,6 +306,56 @@ describe.skipIf(missing.length > 0)(title, () => {
     await page.goto('/cameras');
   });
 
+  it('adds a camera with mistakes told at their fields, changes, removes and brings it back', async () => {
+    await page.goto('/cameras');
+    await page.getByRole('link', { name: '添加摄像机' }).click();
+    await page.getByLabel('ID', { exact: true }).fill('gate-1');
+    await page.getByLabel('视频源').fill('rtsp://admin:geheim@10.0.0.9/1');
+    await page.getByLabel('分析帧率').fill('99');
+    await page.getByLabel('变更说明（必填）').fill('新增北门');
+    await page.getByRole('button', { name: '添加摄像机' }).click();
+    await page.getByText('有内容需要更正').waitFor();
+    const field = page.locator('.param', { has: page.getByLabel('分析帧率') });
+    expect(await field.locator('.form-error').textContent()).toContain('30');
+    expect(await page.getByLabel('分析帧率').getAttribute('aria-invalid')).toBe('true');
+    await shoot(page, 'new-camera-mistake-zh');
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('分析帧率').fill('4');
+    await page.getByRole('button', { name: '添加摄像机' }).click();
+    await page.getByRole('link', { name: '设置' }).click();
+    expect(await page.getByLabel('视频源').inputValue()).toBe('rtsp://***@10.0.0.9/1');
+    await page.getByLabel('名称').fill('北门');
+    await page.getByLabel('变更说明（必填）').fill('命名');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('heading', { name: '设置: 北门' }).waitFor();
+    const { cameraSettings, audit } = rig.city.store;
+    expect(cameraSettings.current('gate-1')).toMatchObject({
+      version: 2,
+      note: '命名',
+      settings: { name: '北门', fps: 4, source: 'rtsp://admin:geheim@10.0.0.9/1' },
+    });
+    await page.getByRole('button', { name: '与上一版比较' }).click();
+    await page.locator('.diff ins', { hasText: '北门' }).waitFor();
+    await page.getByRole('button', { name: '移除摄像机…' }).click();
+    await page.locator('.inline-form input').fill('拆除');
+    await page.getByRole('button', { name: '移除摄像机', exact: true }).click();
+    await page.getByText('该摄像机已移除').waitFor();
+    expect(rig.city.cameras.some((one) => one.cameraId === 'gate-1')).toBe(false);
+    await page.goto('/new-camera');
+    await page.getByRole('link', { name: /gate-1/ }).click();
+    await page.getByRole('button', { name: '回退到此版本' }).first().click();
+    await page.getByRole('heading', { name: '设置: 北门' }).waitFor();
+    expect(cameraSettings.current('gate-1')).toMatchObject({ version: 4, removed: false });
+    expect(audit.list({ limit: 9, objectId: 'gate-1' }).map((entry) => entry.action)).toEqual([
+      'camera.roll-back',
+      'camera.remove',
+      'camera.change',
+      'camera.add',
+    ]);
+    rig.city.cameras.splice(6);
+    await page.goto('/cameras');
+  });
+
   it('keeps only the cameras in sight in the page, however many there are', async () => {
     const { cameras } = rig.city;
     const model = cameras[0]!;
@@ -354,6 +404,8 @@ describe.skipIf(missing.length > 0)(title, () => {
     '/cameras',
     '/cameras/cam-05',
     '/cameras/cam-01/rules',
+    '/cameras/cam-03/settings',
+    '/new-camera',
     '/supervision',
     '/admin/users',
     '/admin/tokens',

@@ -1,4 +1,4 @@
-/** Chinese names and help texts of rule parameters; the English ones are the schema's own. */
+/** Chinese names and help texts of rule parameters and camera settings; the English ones are the schema's own. */
 
 /** `<kind>.<parameter>` to name and help. What is missing here is shown as the schema writes it. */
 export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: string]>> = {
@@ -150,4 +150,23 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   'rule.exemptions': ['豁免', '规则不管的情形，如早间装卸。所给条件须同时满足，至少给出一项。'],
   'rule.area': ['范围', '画面的一部分，以目标触地处判定；不设则为整个区域。'],
   'rule.labels': ['类别', '类别名称；不设则为所有类别。'],
+  'camera.cameraId': ['ID', '字母、数字、“-”和“_”，最多 64 个。用于主题和文件名，以后不能更改。'],
+  'camera.note': ['变更说明', '为什么变更；写入版本和审计日志。'],
+  'camera.source': [
+    '视频源',
+    'rtsp://、rtsps://、http(s)://（HLS）地址，或配置文件所在文件夹内的视频文件。密码显示为 ***，保持不变即沿用；更改地址时须重新填写。',
+  ],
+  'camera.name': ['名称', '摄像机的名称。'],
+  'camera.transport': ['传输方式', 'RTSP 传输：tcp 在差网络中不丢包，udp 延迟更小。'],
+  'camera.pacing': ['文件播放速度', '仅用于视频文件：realtime 按原速，asap 尽快解码。'],
+  'camera.decode': ['解码方式', 'fps 全部解码并每秒分析若干帧；keyframes 只解关键帧，开销约十分之一。'],
+  'camera.fps': ['分析帧率', '每秒分析几帧。调大更能跟上快速目标但耗推理，调小更省；keyframes 时不起作用。'],
+  'camera.stallAfterS': ['停滞判定', '连接后多少秒无画面算停滞并重连；只解关键帧时须大于关键帧间隔。'],
+  'camera.code': ['国标设备编码', 'GB/T 28181 设备编码，20 位数字。'],
+  'camera.lon': ['经度', '经度，度。'],
+  'camera.lat': ['纬度', '纬度，度。'],
+  'camera.crs': ['坐标系', '经纬度所用的坐标系。'],
+  'camera.placeCode': ['行政区划代码', '6 位数字；不填则用本区代码。'],
+  'camera.place': ['地点', '地址或地点描述，显示在截图和事件中。'],
+  'camera.cellId': ['单元网格', '地点所在的单元网格编码。'],
 };

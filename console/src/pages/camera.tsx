@@ -41,6 +41,11 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
         <h1>{camera.name}</h1>
         <CameraState camera={camera} />
         <span className="grow" />
+        {may('cameras.write') && (
+          <Link to={`/cameras/${encodeURIComponent(cameraId)}/settings`} className="button">
+            {t('cameraForm.settings')}
+          </Link>
+        )}
         {may('rules.read') && (
           <Link to={`/cameras/${encodeURIComponent(cameraId)}/rules`} className="button">
             {t('camera.rules')}

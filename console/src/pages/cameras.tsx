@@ -7,11 +7,13 @@ import { Grid } from '../parts/grid.tsx';
 import { Link } from '../parts/link.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useCaller } from '../session.tsx';
 
 const REFRESH_MS = 10_000;
 
 export function CamerasPage() {
   const { t } = useWords();
+  const { may } = useCaller();
   const { data, error, reload } = useLoad<{ items: Camera[] }>('/api/cameras', REFRESH_MS);
   const [search, setSearch] = useState('');
   const [state, setState] = useState('');
@@ -44,6 +46,12 @@ export function CamerasPage() {
             </span>
           </button>
         ))}
+        <span className="grow" />
+        {may('cameras.write') && (
+          <Link to="/new-camera" className="button">
+            {t('cameraForm.add')}
+          </Link>
+        )}
       </div>
       {shown.length === 0 ? (
         <Empty title={t('camera.none')} />
