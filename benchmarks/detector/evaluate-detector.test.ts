@@ -13,7 +13,8 @@ let dir = '';
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'streetwatch-evaluate-'));
   for (const part of ['images', 'labels']) mkdirSync(join(dir, part, 'val'), { recursive: true });
-  const plain = sharp({ create: { width: 100, height: 80, channels: 3, background: '#777' } });
+  const noise = { type: 'gaussian', mean: 120, sigma: 50 } as const;
+  const plain = sharp({ create: { width: 100, height: 80, channels: 3, background: '#777', noise } });
   await plain.toFile(join(dir, 'images/val/garbage_atanu-00001.png'));
   writeFileSync(join(dir, 'labels/val/garbage_atanu-00001.txt'), '7 0.5 0.5 0.2 0.2\n10 0.5 0.5 0.1 0.1\n');
   writeFileSync(join(dir, 'images/val/garbage_atanu-00002.jpg'), 'broken');

@@ -72,7 +72,7 @@ describe('store', () => {
 
   it(key('store.maxGiB'), async () => {
     const clip = join(rig.dir, 'big.mp4');
-    const noise = 'color=gray:s=1280x720:r=5:d=10,noise=alls=60:allf=t';
+    const noise = 'color=gray:s=640x360:r=5:d=10,noise=alls=60:allf=t';
     const coder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '12', '-g', '5', '-pix_fmt', 'yuv420p'];
     execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', noise, ...coder, clip]);
     const [before, after] = await pruned({ maxGiB: 0.01 }, { source: clip });
