@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     budget = train.add_mutually_exclusive_group(required=True)
     budget.add_argument("--minutes", type=float, help="time budget; the learning rate ends with it")
     budget.add_argument("--until", help="HH:MM of today instead of minutes")
-    train.add_argument("--take", type=Path, help="start a new schedule from this checkpoint's averaged weights")
+    train.add_argument("--take", type=Path, help="start a new schedule from this checkpoint's averaged weights, or from an exported ONNX file")
     train.add_argument("--recipe", type=Path, help="JSON with values that differ from the default recipe")
     train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     train.add_argument("--compile", action="store_true", help="compile the network: minutes at first, a third faster after")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 
 from .classes import CLASSES, COCO_ROW, CAR, MOTORCYCLE, TRICYCLE
@@ -47,6 +49,23 @@ def build(path: str | Path, seed: int = 0) -> GraphNet:
                 new[TRICYCLE] = (new[CAR] + new[MOTORCYCLE]) / 2
             setattr(net, key, nn.Parameter(new))
     return net
+
+
+def load_exported(net: GraphNet, path: str | Path) -> None:
+    """Takes over the weights of a file that `export` wrote, so that training can go on from what ships.
+
+    The export folds the division by the standard deviation into the first convolution; it is undone here.
+    Raises ValueError, naming the tensor, for a file whose tensors are not those of this network.
+    """
+    stored = {i.name: numpy_helper.to_array(i) for i in onnx.load(str(path)).graph.initializer}
+    for position, (key, name) in enumerate(net.tensor_names.items()):
+        own = getattr(net, key)
+        if name not in stored or stored[name].shape != tuple(own.shape):
+            raise ValueError(f"{path}: no tensor {name} of shape {tuple(own.shape)}; not an export of this network")
+        value = stored[name].astype(np.float32)
+        if position == 0:
+            value = value * np.array(STD, np.float32)[None, :, None, None]
+        own.data.copy_(torch.from_numpy(value))
 
 
 def normalise(images: torch.Tensor) -> torch.Tensor:

@@ -101,8 +101,16 @@ class Run:
         self.step, self.images, self.elapsed_s = 0, 0, 0.0
         self.forward = torch.compile(self.net, dynamic=False) if compiled else self.net
 
+    def take(self, path: Path) -> None:
+        """Starts a new schedule from the averaged weights of a checkpoint, or from an exported ONNX file."""
+        if path.suffix == ".onnx":
+            for net in (self.net, self.average):
+                network.load_exported(net, path)
+        else:
+            self.load(path, weights_only=True)
+
     def load(self, path: Path, weights_only: bool = False) -> None:
-        """Continues a run, or only takes over its averaged weights to start a new schedule."""
+        """Continues a run, or only takes over its averaged weights."""
         state = torch.load(path, map_location=self.device, weights_only=False)
         self.average.load_state_dict(state["average"])
         self.net.load_state_dict(state["average" if weights_only else "net"])
@@ -159,7 +167,7 @@ def train(cache_folder: Path, start: Path, folder: Path, recipe: Recipe, **optio
         run.load(folder / "last.pt")
         print(f"resumed at step {run.step}, {run.elapsed_s:.0f} of {recipe.budget_s:.0f} s", flush=True)
     elif options.get("take"):
-        run.load(options["take"], weights_only=True)
+        run.take(options["take"])
     context = get_context("spawn")  # a forked worker deadlocks once the parent's thread pool has run
     mild = context.Value("b", 0)
     loader = DataLoader(
