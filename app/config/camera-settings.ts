@@ -4,7 +4,7 @@ import { relative, isAbsolute } from 'node:path';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
 import type { CameraSettings, FieldProblem } from '../../api/index.ts';
-import type { LoadedConfig } from './load.ts';
+import type { LoadedConfig } from './loaded-config.ts';
 import { Locator } from './problems.ts';
 import type { CameraConfig } from './schema.ts';
 import { CameraSchema } from './schema.ts';

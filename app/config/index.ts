@@ -1,8 +1,9 @@
 /** The configuration: schema, reading, problems. */
 
 export { cameraOf, cameraSettingsSchema, checkCameraSettings, settingsOf } from './camera-settings.ts';
-export type { ConfigResult, LoadedConfig } from './load.ts';
+export type { ConfigResult } from './load.ts';
 export { loadConfig, readConfig } from './load.ts';
+export type { LoadedConfig } from './loaded-config.ts';
 export type { Problem } from './problems.ts';
 export { formatProblem } from './problems.ts';
 export type { CameraConfig, Config } from './schema.ts';

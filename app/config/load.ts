@@ -5,20 +5,13 @@ import { basename, dirname, resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
 import { messageOf, StreetwatchError } from '../../core/index.ts';
+import type { LoadedConfig } from './loaded-config.ts';
 import type { Path, Problem } from './problems.ts';
 import { formatProblem, Locator } from './problems.ts';
 import type { Config } from './schema.ts';
 import { ConfigSchema } from './schema.ts';
 import { semanticProblems } from './semantics.ts';
 import { schemaProblems } from './validate.ts';
-
-/** A configuration that was read, with the folder that its relative paths start from. */
-export interface LoadedConfig {
-  readonly config: Config;
-  readonly file: string;
-  /** Absolute path of `path` as the file means it. */
-  resolve(path: string): string;
-}
 
 /** A configuration or what is wrong with it: exactly one of the two. */
 export type ConfigResult = { readonly loaded: LoadedConfig } | { readonly problems: readonly Problem[] };

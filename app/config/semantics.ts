@@ -5,7 +5,7 @@ import { IANAZone } from 'luxon';
 import { Value } from 'typebox/value';
 import { polygonProblem } from '../../core/index.ts';
 import { ruleKinds } from '../../rules/index.ts';
-import type { LoadedConfig } from './load.ts';
+import type { LoadedConfig } from './loaded-config.ts';
 import type { Locator, Path, Problem } from './problems.ts';
 import type { CameraConfig, Config } from './schema.ts';
 import { schemaProblems } from './validate.ts';

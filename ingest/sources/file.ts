@@ -1,6 +1,6 @@
 /** Video files, at the pace of a camera or as fast as they decode. */
 
-import type { InputOptions, SourceInput } from './index.ts';
+import type { InputOptions, SourceInput } from './source-input.ts';
 
 export function fileInput(options: InputOptions): SourceInput {
   const realtime = options.pacing === 'realtime';

@@ -1,6 +1,6 @@
 /** Streams over HTTP: HLS (RFC 8216), MJPEG and progressive files. */
 
-import type { InputOptions, SourceInput } from './index.ts';
+import type { InputOptions, SourceInput } from './source-input.ts';
 
 export function httpInput(options: InputOptions): SourceInput {
   return {

@@ -1,6 +1,6 @@
 /** Cameras over RTSP (RFC 2326, RFC 7826), plain or in TLS. */
 
-import type { InputOptions, SourceInput } from './index.ts';
+import type { InputOptions, SourceInput } from './source-input.ts';
 
 export function rtspInput(options: InputOptions): SourceInput {
   return {

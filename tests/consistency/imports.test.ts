@@ -76,6 +76,20 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('no files import each other in a circle, types included', () => {
+    const graph = new Map(sources.map((path) => [path, importsOf(path)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      if (done.has(path) || trail.includes(path)) return;
+      for (const target of graph.get(path) ?? []) walk(target, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of sources) walk(path, []);
+    expect(circles).toEqual([]);
+  });
+
   test('no source file goes back to names that say nothing', () => {
     expect(sources.filter((path) => /\/(utils?|common|helpers?|misc)(\/|\.tsx?$)/.test(path))).toEqual([]);
   });

@@ -13,7 +13,7 @@ try:
     import numpy as np
     import torch
 
-    from streetwatch_training import augment, boxes, classes, evaluate, loss, network, prepare
+    from streetwatch_training import augment, boxes, classes, evaluate, export, loss, network, prepare
 except ImportError as missing:
     raise unittest.SkipTest(f"SKIPPED: the packages of requirements.txt are not installed ({missing})") from missing
 
@@ -110,6 +110,13 @@ class EndToEnd(unittest.TestCase):
             self.assertEqual(result["steps"], 40)
             self.assertLess(result["last"], 0.8 * result["first"])
             self.assertLess((Path(folder) / "model.onnx").stat().st_size, 6e6)
+            trained = export.load_average(START, Path(folder) / "run" / "last.pt")
+            taken = network.build(START, seed=99)
+            network.load_exported(taken, Path(folder) / "model.onnx")
+            for key, value in trained.state_dict().items():
+                torch.testing.assert_close(taken.state_dict()[key], value, rtol=1e-6, atol=1e-6)
+            with self.assertRaisesRegex(ValueError, "no tensor .*not an export of this network"):
+                network.load_exported(taken, START)
 
 
 if __name__ == "__main__":
