@@ -86,7 +86,7 @@ export const fireSmokeParams = Type.Object(
       maximum: 1,
       default: 0.3,
       description:
-        'Largest area, as a share of the picture, that weak evidence may have: what fills the picture and is weak is fog, glare or wet road. Raising it believes larger faint things.',
+        'Largest area, as a share of the picture, that weak or still evidence may have: what fills the picture and is weak or does not move is fog, glare or wet road. Raising it believes larger faint things.',
     }),
     minMeanScore: Type.Number({
       minimum: 0.05,

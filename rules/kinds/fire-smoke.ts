@@ -234,12 +234,16 @@ class FireSmokeRule implements Rule {
     });
   }
 
-  /** A constant picture is believed only after a long time and with a high score from first to last. */
+  /**
+   * A constant picture is believed only after a long time and with a high score from first to last, and never where it
+   * fills the picture: an even grey is fog, asphalt or a cover, and to a detector it looks like smoke.
+   */
   private isSureThoughStill(place: FirePlace, both: FireEvidence): boolean {
     const { params } = this.setup;
     return (
       params.stillMinScore < 1 &&
       both.travel <= params.maxTravel &&
+      both.areaNorm <= params.weakMaxAreaNorm &&
       this.clock.nowMs - place.firstT >= params.stillConfirmMs &&
       place.hits / place.frames >= params.minShare &&
       place.scoreSum / Math.max(1, place.hits) >= params.stillMinScore
