@@ -1,7 +1,7 @@
-/** A camera whose clock runs slower than ours is told, and one that only sends late is not. */
+/** One camera at work: its clock, and what the network only suspects. */
 
 import { expect, it } from 'vitest';
-import type { Frame, HealthSignal } from '../core/index.ts';
+import type { Detection, Frame, HealthSignal, RuleSignal } from '../core/index.ts';
 import { ManualClock, silentLog } from '../core/index.ts';
 import { createRules } from '../rules/index.ts';
 import { CameraWorker } from './camera-worker.ts';
@@ -67,4 +67,45 @@ it('a clock that loses three seconds a minute is told', () => {
 
 it('pictures that come late, but evenly, are no drift', () => {
   expect(faultsOf((ptsMs) => 9_000 + ptsMs + ((ptsMs / 200) % 3) * 150)).toEqual([]);
+});
+
+it('a faint fire reaches the rule, which raises it when it lasts, and overtakes nobody before the network is sure', () => {
+  const polygon = [
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+    { x: 0, y: 1 },
+  ];
+  const zone = { zoneId: 'z', version: 1, name: 'z', polygon };
+  const said: RuleSignal[] = [];
+  const worker = new CameraWorker({
+    cameraId: 'c',
+    rules: createRules([
+      { ruleId: 'f', ruleVersion: 1, kind: 'fire_smoke', cameraId: 'c', zone, params: {} },
+    ]),
+    outputs: {
+      signal: (signal) => said.push(signal),
+      health() {},
+      loadState: () => undefined,
+      saveState() {},
+    },
+    metrics: createMetrics({ process: false }),
+    clock: new ManualClock(START_MS),
+    log: silentLog,
+  });
+  expect(worker.lowestScores()).toEqual({ fire: 0.3, smoke: 0.36 });
+  const flame = (seq: number): Detection => {
+    const size = 20 + 6 * Math.abs(Math.sin(seq * 1.7));
+    return { label: 'fire', score: 0.4, faint: true, box: { x1: 50, y1: 60 - size, x2: 50 + size, y2: 60 } };
+  };
+  const lanes = new Set<string>();
+  for (let seq = 0; seq < 50; seq++) {
+    const frame = frameOf(seq);
+    lanes.add(worker.observe(frame));
+    worker.evaluate(frame.ref, [flame(seq)]);
+  }
+  expect([...lanes]).toEqual(['normal']);
+  expect(said.map(({ phase, eventType }) => `${phase} ${eventType}`)).toEqual(['raised fire.flame']);
+  worker.evaluate(frameOf(50).ref, [{ label: 'fire', score: 0.7, box: flame(50).box }]);
+  expect(worker.observe(frameOf(51))).toBe('urgent');
 });

@@ -97,6 +97,11 @@ export class CameraWorker {
     return frame.ref.capturedAtMs <= this.urgentUntilMs ? 'urgent' : 'normal';
   }
 
+  /** Scores from which the rules want to know of single classes, below the thresholds of the model. */
+  lowestScores(): Readonly<Record<string, number>> {
+    return this.rules.lowestScores(this.cameraId);
+  }
+
   /** Lets time pass while no frame comes, so that silence is found. */
   tick(nowMs: number): void {
     this.publishHealth(this.health.tick(nowMs));
@@ -104,7 +109,7 @@ export class CameraWorker {
 
   /** Follows what was detected in a frame and judges it. */
   evaluate(ref: FrameRef, detections: readonly Detection[]): void {
-    if (detections.some((detection) => URGENT_LABELS.has(detection.label))) {
+    if (detections.some(({ label, faint }) => faint !== true && URGENT_LABELS.has(label))) {
       this.urgentUntilMs = ref.capturedAtMs + URGENT_FOR_MS;
     }
     const tracked = this.tracker.update(ref, this.objects?.addTo(ref, detections) ?? detections);

@@ -69,6 +69,7 @@ export class Pipeline {
     this.scheduler = new FairScheduler({
       detector: options.detector,
       clock: options.clock,
+      detect: (cameraId) => ({ lowest: this.cameras.get(cameraId)?.runtime.worker.lowestScores() }),
       onResult: (ref, detections, timing) => this.evaluate(ref, detections, timing),
       onDrop: (ref, reason) =>
         options.metrics.dropped.inc({ camera: ref.cameraId, stage: 'inference', reason }),

@@ -11,6 +11,11 @@ export interface Detection {
   readonly score: number;
   /** Class name as the model's manifest spells it, e.g. `car`. */
   readonly label: string;
+  /**
+   * Below the threshold of its class: found only because a rule asked for it, to gather evidence over time. By itself
+   * it says nothing.
+   */
+  readonly faint?: true;
 }
 
 /** `tentative` until it is seen often enough, `lost` while it is not seen (its box is then a prediction). */

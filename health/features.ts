@@ -2,7 +2,8 @@
 
 import { CELLS, COLUMNS, ROWS, type Picture } from './picture.ts';
 
-type Maps = Pick<Picture, 'luma' | 'fine' | 'cb' | 'cr' | 'mean' | 'fineness'>;
+/** What comparisons look at. */
+export type Maps = Pick<Picture, 'luma' | 'fine' | 'cb' | 'cr' | 'mean' | 'fineness'>;
 
 /** A gradient of the cell map below this is no edge, luma levels per cell. */
 const EDGE = 2.5;
@@ -124,8 +125,8 @@ export function edgeBalance(
 }
 
 /** How far a view may have turned and still be found, cells. */
-const MOST_DX = 14;
-const MOST_DY = 9;
+const MOST_DX = 20;
+const MOST_DY = 11;
 
 /** Where the static edges are found best: a turned camera shows them elsewhere. Shares 0–1, shifts in cells. */
 export function bestShift(
@@ -144,82 +145,45 @@ export function bestShift(
   return best;
 }
 
-/** What of the picture is hidden by something flat that was not there: shares of the cells, 0–1. */
-export interface Cover {
-  /** Share of the formerly structured cells that have lost their structure. */
-  readonly lost: number;
-  /** How well the light and dark of these cells still follow the reference, −1…1: blur keeps it, a cover does not. */
-  readonly likeness: number;
-  /** Blocks with structure that there were. */
-  readonly structured: number;
-  /** Blocks that were flat and now have structure, for each one that has lost it: a moved view has both. */
-  readonly gained: number;
-}
+/** Darker cells carry too little colour to lean, luma. */
+const LIT_LUMA = 40;
+const LEAST_LIT = Math.floor(CELLS / 20);
 
-/** Looks at blocks of 4 × 4 cells: the spread of their cells and their fine detail. */
-export function coverOf(reference: Maps, picture: Maps): Cover {
-  const size = 4;
-  const gain = gainOf(reference, picture);
-  let structured = 0;
-  let lost = 0;
-  let gained = 0;
-  const was: number[] = [];
-  const is: number[] = [];
-  for (let y = 0; y + size <= ROWS; y += size) {
-    for (let x = 0; x + size <= COLUMNS; x += size) {
-      const a = blockOf(reference, { x, y, size });
-      const b = blockOf(picture, { x, y, size });
-      if (a.spread < 3 && b.spread * gain > 8) gained++;
-      if (a.spread < 6) continue;
-      structured++;
-      if (b.spread * gain > a.spread * 0.35) continue;
-      lost++;
-      was.push(a.mean);
-      is.push(b.mean);
-    }
-  }
-  return {
-    lost: structured === 0 ? 0 : lost / structured,
-    likeness: lost < 4 ? 1 : correlation(was, is),
-    structured,
-    gained: gained / Math.max(1, lost),
-  };
-}
-
-function blockOf(maps: Maps, at: { x: number; y: number; size: number }): { mean: number; spread: number } {
-  let sum = 0;
-  let squares = 0;
-  for (let y = at.y; y < at.y + at.size; y++) {
-    for (let x = at.x; x < at.x + at.size; x++) {
-      const value = maps.luma[y * COLUMNS + x]!;
-      sum += value;
-      squares += value * value;
-    }
-  }
-  const n = at.size * at.size;
-  const mean = sum / n;
-  return { mean, spread: Math.sqrt(Math.max(0, squares / n - mean * mean)) };
-}
-
-/** How far the picture's colour as a whole leans from the reference, chroma levels, and the share of cells that do. */
+/**
+ * How far the picture's colour leans from the reference where there is light, chroma levels, and the share of the lit
+ * cells that do.
+ */
 export function castOf(reference: Maps, picture: Maps): { lean: number; share: number } {
+  const lit: number[] = [];
+  for (let i = 0; i < CELLS; i++) {
+    if (reference.luma[i]! > LIT_LUMA && picture.luma[i]! > LIT_LUMA) lit.push(i);
+  }
+  if (lit.length < LEAST_LIT) return { lean: 0, share: 0 };
   let cb = 0;
   let cr = 0;
-  for (let i = 0; i < CELLS; i++) {
-    cb += (picture.cb[i]! - reference.cb[i]!) / CELLS;
-    cr += (picture.cr[i]! - reference.cr[i]!) / CELLS;
+  for (const i of lit) {
+    cb += (picture.cb[i]! - reference.cb[i]!) / lit.length;
+    cr += (picture.cr[i]! - reference.cr[i]!) / lit.length;
   }
   const lean = Math.hypot(cb, cr);
   let along = 0;
-  for (let i = 0; i < CELLS; i++) {
+  for (const i of lit) {
     const dot = (picture.cb[i]! - reference.cb[i]!) * cb + (picture.cr[i]! - reference.cr[i]!) * cr;
     if (dot > 0.3 * lean * lean) along++;
   }
-  return { lean, share: along / CELLS };
+  return { lean, share: along / lit.length };
 }
 
-/** Bars across the whole width or height that the reference does not have: their strength and their share, 0–1. */
-export function stripesOf(reference: Maps, picture: Maps): { strength: number; share: number } {
+/** Bars across the whole width or height that the reference does not have. */
+export interface Bars {
+  /** Of the difference to the reference, luma levels, and the share of all difference that it makes, 0–1. */
+  readonly strength: number;
+  readonly share: number;
+  /** How much stronger bars are in the picture itself than in the reference: blur that takes long edges away has less. */
+  readonly added: number;
+}
+
+export function stripesOf(reference: Maps, picture: Maps): Bars {
   const rows = barsOf(reference, picture, { lines: ROWS, along: COLUMNS, step: 1, next: COLUMNS });
   const columns = barsOf(reference, picture, { lines: COLUMNS, along: ROWS, step: COLUMNS, next: 1 });
   return rows.strength * rows.share >= columns.strength * columns.share ? rows : columns;
@@ -229,29 +193,38 @@ function barsOf(
   reference: Maps,
   picture: Maps,
   of: { lines: number; along: number; step: number; next: number },
-): { strength: number; share: number } {
-  const means: number[] = [];
+): Bars {
+  const was: number[] = [];
+  const is: number[] = [];
   let total = 0;
   for (let line = 0; line < of.lines; line++) {
-    let sum = 0;
+    let before = 0;
+    let now = 0;
     for (let k = 0; k < of.along; k++) {
       const i = line * of.next + k * of.step;
-      const d = picture.luma[i]! - reference.luma[i]!;
-      sum += d;
-      total += d * d;
+      before += reference.luma[i]!;
+      now += picture.luma[i]!;
+      total += (picture.luma[i]! - reference.luma[i]!) ** 2;
     }
-    means.push(sum / of.along);
+    was.push(before / of.along);
+    is.push(now / of.along);
   }
-  let bars = 0;
+  const bars = barEnergy(is.map((mean, line) => mean - was[line]!));
+  const strength = Math.sqrt(bars / of.lines);
+  const added = Math.sqrt(barEnergy(is) / of.lines) - Math.sqrt(barEnergy(was) / of.lines);
+  return { strength, share: total === 0 ? 0 : Math.min(1, (bars * of.along) / total), added };
+}
+
+/** How much lines stand out from those beside them, squared and summed. */
+function barEnergy(means: readonly number[]): number {
+  let energy = 0;
   for (const [line, mean] of means.entries()) {
     const near = [means[line - 2], means[line - 1], means[line + 1], means[line + 2]].filter(
       (v) => v !== undefined,
     );
-    const own = mean - near.reduce((a, b) => a + b, 0) / near.length;
-    bars += own * own;
+    energy += (mean - near.reduce((a, b) => a + b, 0) / near.length) ** 2;
   }
-  const strength = Math.sqrt(bars / of.lines);
-  return { strength, share: total === 0 ? 0 : Math.min(1, (bars * of.along) / total) };
+  return energy;
 }
 
 /** Largest change of a cell's luma between two pictures, and the mean one. */
@@ -264,19 +237,4 @@ export function changeOf(a: Float32Array, b: Float32Array): { most: number; mean
     sum += d;
   }
   return { most, mean: sum / CELLS };
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const n = a.length;
-  const ma = a.reduce((x, y) => x + y, 0) / n;
-  const mb = b.reduce((x, y) => x + y, 0) / n;
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < n; i++) {
-    ab += (a[i]! - ma) * (b[i]! - mb);
-    aa += (a[i]! - ma) ** 2;
-    bb += (b[i]! - mb) ** 2;
-  }
-  return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }

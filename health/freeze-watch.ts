@@ -10,6 +10,9 @@ const SAME_MOST = 0.7;
 /** Against the beginning of the run: key frames code the same picture anew, a little differently. */
 const DRIFT_MEAN = 0.5;
 const DRIFT_MOST = 4;
+/** And no larger step than this is a new coding of the same picture. */
+const CODED_MEAN = 1.5;
+const CODED_MOST = 12;
 /** Share of the looks of a run that must be repetitions; key frames disturb the others. */
 const SAME_SHARE = 0.4;
 const MIN_LOOKS = 6;
@@ -36,7 +39,8 @@ type FreezeState = Static<typeof freezeState>;
 
 /** What one look says. */
 export interface FreezeLook {
-  readonly frozen: boolean;
+  /** `undefined`: one change among repetitions, a key frame that codes the same picture anew, or the first movement. */
+  readonly frozen: boolean | undefined;
   readonly stillMs: number;
   readonly waitMs: number;
 }
@@ -46,8 +50,10 @@ export class FreezeWatch {
   private state: FreezeState = { sinceMs: 0, looks: 0, same: 0, longestMs: 0, quietShare: 0, aliveLooks: 0 };
   private base: Float32Array | undefined;
   private last: Float32Array | undefined;
+  private wasSame = false;
 
-  look(picture: Picture, atMs: number): FreezeLook {
+  /** @param active whether the camera is known to be frozen: then only pictures that move on say otherwise. */
+  look(picture: Picture, atMs: number, active: boolean): FreezeLook {
     const s = this.state;
     const { last, base } = this;
     this.last = picture.luma;
@@ -61,9 +67,15 @@ export class FreezeWatch {
     if (!same) this.learnAlive(last, picture.luma, step.most);
     s.looks++;
     if (same) s.same++;
+    const wasSame = this.wasSame;
+    this.wasSame = same;
+    if (active) return this.lookAtFrozen(picture, { atMs, same, wasSame });
     const drifted = drift.mean >= DRIFT_MEAN || drift.most >= DRIFT_MOST;
     const restless = s.looks >= MIN_LOOKS && s.same < s.looks * SAME_SHARE;
-    if (drifted || restless) {
+    if (drifted && wasSame && !same && step.mean < CODED_MEAN && step.most < CODED_MOST) {
+      // One small change of everything between repetitions: coded anew. If it was movement, the next look differs too.
+      this.base = picture.luma;
+    } else if (drifted || restless) {
       const ranMs = atMs - s.sinceMs;
       if (s.same >= 2 && s.same >= s.looks * SAME_SHARE && ranMs < this.waitMs(picture)) {
         s.longestMs = Math.max(s.longestMs, ranMs);
@@ -73,6 +85,17 @@ export class FreezeWatch {
     const stillMs = atMs - s.sinceMs;
     const waitMs = this.waitMs(picture);
     return { frozen: s.looks >= MIN_LOOKS && stillMs >= waitMs, stillMs, waitMs };
+  }
+
+  /** A frozen camera that is coded anew changes once and repeats itself again; one that sees changes again and again. */
+  private lookAtFrozen(
+    picture: Picture,
+    { atMs, same, wasSame }: { atMs: number; same: boolean; wasSame: boolean },
+  ): FreezeLook {
+    const moving = !same && !wasSame;
+    if (moving) this.begin(picture, atMs);
+    const frozen = same ? true : moving ? false : undefined;
+    return { frozen, stillMs: atMs - this.state.sinceMs, waitMs: this.waitMs(picture) };
   }
 
   private begin(picture: Picture, atMs: number): void {

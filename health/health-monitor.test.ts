@@ -82,6 +82,68 @@ describe('a camera that cannot see', () => {
   });
 });
 
+/** An empty car park that a red car crosses now and then. */
+const carPark: Look = (camera, atMs, i) =>
+  camera.shoot(atMs, { bare: true, ...(i % 12 < 4 ? { carPx: (i % 12) * 50 } : {}) });
+
+describe('a view with next to nothing in it', () => {
+  it('is learnt, and the red car that crosses it is no change of a colour filter', () => {
+    const bench = new Bench();
+    expect(said(bench.show(60, carPark))).toEqual([]);
+    expect(said(bench.show(12, { bare: true, shiftPx: 25 }))).toEqual(['raised moved']);
+  });
+
+  it.each<{ fault: CameraFault; shown: Shown }>([
+    { fault: 'blurred', shown: { bare: true, blurPx: 2 } },
+    { fault: 'covered', shown: { bare: true, covered: 0.6, coverLuma: 130 } },
+    { fault: 'covered', shown: { bare: true, covered: 0.8, coverLuma: 48 } },
+    { fault: 'moved', shown: { bare: true, shiftPx: 40 } },
+  ])('$fault is found while cars cross it', ({ fault, shown }) => {
+    const bench = new Bench();
+    bench.show(12, carPark);
+    const found = bench.show(10, (camera, atMs, i) =>
+      camera.shoot(atMs, { ...shown, ...(i % 12 < 4 ? { carPx: (i % 12) * 50 } : {}) }),
+    );
+    expect(said(found)).toEqual([`raised ${fault}`]);
+  });
+});
+
+describe('what one fault is easily taken for', () => {
+  it.each([false, true])(
+    'a black picture with the clock of the camera in it is black (from the start: %s)',
+    (start) => {
+      const bench = new Bench();
+      if (!start) bench.show(12, (camera, atMs) => camera.shoot(atMs, { clock: true }));
+      expect(said(bench.show(10, { gain: 0, noise: 1, clock: true }))).toEqual(['raised black']);
+    },
+  );
+
+  it('a dark street with a clock in it is not black', () => {
+    const night: Look = (camera, atMs) => camera.shoot(atMs, { gain: 0.35, noise: 3, clock: true });
+    expect(said(new Bench().show(30, night))).toEqual([]);
+  });
+
+  it('dark grey where the night was darker is a cover, not darkness', () => {
+    const bench = new Bench();
+    expect(bench.show(12, { gain: 0.45, offset: -18, noise: 1 })).toEqual([]);
+    const covered: Shown = { covered: 0.95, coverLuma: 100, gain: 0.45, noise: 1 };
+    expect(said(bench.show(10, covered))).toEqual(['raised covered']);
+  });
+
+  it('a frozen picture that each key frame codes anew stays frozen, and is cleared when it moves', () => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    // Key frames two seconds apart: the same picture with another coding noise, then repetitions of it.
+    const frozen: Look = (camera, atMs, i) =>
+      i % 4 === 0 ? camera.shoot(atMs, { noise: i % 8 === 0 ? 2 : 1 }) : camera.repeat(atMs);
+    expect(said(bench.show(60, frozen))).toEqual(['raised frozen']);
+    const movesMs = bench.nowMs;
+    const after = bench.show(8, alive);
+    expect(said(after)).toEqual(['cleared frozen']);
+    expect(after[0]!.atMs - movesMs).toBeLessThanOrEqual(3000);
+  });
+});
+
 describe('a camera that can see', () => {
   it.each<{ name: string; look: Look }>([
     { name: 'a street with traffic', look: alive },

@@ -14,7 +14,7 @@ import { faultTimerState, look, newFaultTimer, type FaultTimer } from './fault-t
 import { FreezeWatch, freezeState } from './freeze-watch.ts';
 import { judge, TRUSTED_STEADINESS, type Measurements } from './judge.ts';
 import { HEALTH_DEFAULTS, PICTURE_FAULTS, type HealthOptions, type PictureFault } from './options.ts';
-import { readPicture, type Picture } from './picture.ts';
+import { CELLS, readPicture, type Picture } from './picture.ts';
 import {
   learn,
   newReference,
@@ -159,10 +159,10 @@ export class HealthMonitor {
     const enough = this.reference.learntMs >= this.options.learnMs && this.reference.pictures >= 6;
     const known = enough ? this.reference : undefined;
     const { verdicts, measurements } = judge(picture, known, (fault) => this.timer(fault).active);
-    const still = this.freeze.look(picture, at.atMs);
+    const still = this.freeze.look(picture, at.atMs, this.timer('frozen').active);
     // A black or covered picture stands still as well; that is not a second fault.
     verdicts.frozen = verdicts.black || verdicts.covered ? undefined : still.frozen;
-    if (this.timer('frozen').active && verdicts.frozen) this.hold(verdicts);
+    if (this.timer('frozen').active && verdicts.frozen !== false) this.hold(verdicts);
     const clean = PICTURE_FAULTS.every((fault) => verdicts[fault] !== true && !this.timer(fault).active);
     if (this.isNightSwitch(picture, verdicts.covered === true)) return;
     for (const fault of PICTURE_FAULTS) {
@@ -187,7 +187,10 @@ export class HealthMonitor {
     const other =
       (was > COLOURED && picture.saturation < GREY) || (was < GREY && picture.saturation > COLOURED);
     const uniform = other && was < GREY && castOf(this.reference, picture).share > 0.85;
-    const plausible = other && !uniform && !covered && picture.contrast > 8 && this.reference.pictures > 0;
+    // Colour comes back to the whole street: a red car on grey asphalt is no change of the filter.
+    const local = other && was < GREY && colouredShare(picture) < 0.5;
+    const plausible =
+      other && !uniform && !local && !covered && picture.contrast > 8 && this.reference.pictures > 0;
     this.switchLooks = plausible ? this.switchLooks + 1 : 0;
     if (this.switchLooks >= SWITCH_LOOKS) {
       this.reference = newReference();
@@ -232,6 +235,13 @@ export class HealthMonitor {
     );
     return { phase, cameraId: this.cameraId, fault, atMs: of.atMs, sinceMs: of.sinceMs, measurements };
   }
+}
+
+/** Share of the cells that show a colour, 0–1. */
+function colouredShare({ cb, cr }: Picture): number {
+  let coloured = 0;
+  for (let i = 0; i < CELLS; i++) if (Math.hypot(cb[i]!, cr[i]!) > 1.5 * GREY) coloured++;
+  return coloured / CELLS;
 }
 
 function lookOnce(

@@ -16,6 +16,8 @@ export interface Reference {
   /** Detail at the sharpest cells, noise of the flattest, share of static edges that are normally found again. */
   fineness: number;
   noise: number;
+  /** See {@link Picture.crispness}; 0 while unknown. */
+  crispness: number;
   persistence: number;
   /** Best agreement of early and late first pictures, 0–1: a camera in a hand never shows the same view twice. */
   steadiness: number;
@@ -40,7 +42,8 @@ const MAPS = ['luma', 'fine', 'cb', 'cr'] as const;
 
 export function newReference(): Reference {
   const map = (): Float32Array => new Float32Array(CELLS);
-  const zero = { contrast: 0, mean: 0, saturation: 0, fineness: 0, noise: 0, persistence: 1, steadiness: 0 };
+  const light = { contrast: 0, mean: 0, saturation: 0 };
+  const zero = { ...light, fineness: 0, noise: 0, crispness: 0, persistence: 1, steadiness: 0 };
   return { luma: map(), fine: map(), cb: map(), cr: map(), ...zero, learntMs: 0, pictures: 0, first: [] };
 }
 
@@ -64,7 +67,7 @@ function learnFirst(reference: Reference, picture: Picture): void {
     return values.sort()[middle]!;
   };
   for (const key of MAPS) for (let i = 0; i < CELLS; i++) reference[key][i] = median((one) => one[key][i]!);
-  for (const key of ['mean', 'contrast', 'saturation', 'noise'] as const)
+  for (const key of ['mean', 'contrast', 'saturation', 'noise', 'crispness'] as const)
     reference[key] = median((one) => one[key]);
   reference.persistence = median((one) => edgePersistence(reference, one).share);
   if (first.length < FIRST_PICTURES) return;
@@ -90,6 +93,8 @@ function learnMore(reference: Reference, picture: Picture, stepMs: number): void
   reference.contrast = mix(reference.contrast, picture.contrast);
   reference.saturation = mix(reference.saturation, picture.saturation);
   reference.noise = mix(reference.noise, picture.noise);
+  reference.crispness =
+    reference.crispness === 0 ? picture.crispness : mix(reference.crispness, picture.crispness);
 }
 
 /** Structure is followed apart from exposure: the picture is brought to the reference's brightness first. */

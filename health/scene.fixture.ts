@@ -22,6 +22,12 @@ export interface Shown {
   readonly tint?: readonly [number, number, number];
   readonly bars?: boolean;
   readonly grey?: boolean;
+  /** An empty car park in place of the street: grey asphalt with grain, and two short white lines. */
+  readonly bare?: boolean;
+  /** The camera's own date and time, white, in the upper left corner. */
+  readonly clock?: boolean;
+  /** Luma of the flat thing that covers. Default 90. */
+  readonly coverLuma?: number;
   /** Position of a moving car, pixels from the left. Left out: none. */
   readonly carPx?: number;
 }
@@ -34,7 +40,7 @@ export class SceneCamera {
 
   /** A picture at wall time `atMs`. Noise differs from picture to picture. */
   shoot(atMs: number, shown: Shown = {}, runId = 'run'): Frame {
-    const scene = sceneOf(shown.shiftPx ?? 0, shown.blurPx ?? 0);
+    const scene = sceneOf(shown.shiftPx ?? 0, shown.blurPx ?? 0, shown.bare ?? false);
     const pixels = new Uint8Array(WIDTH * HEIGHT * 3);
     let n = (this.seq * 7919) % NOISES;
     for (let i = 0, y = 0; y < HEIGHT; y++) {
@@ -45,6 +51,7 @@ export class SceneCamera {
           let value = rgb[c]! * (shown.gain ?? 1) * (shown.tint?.[c] ?? 1);
           value += (shown.offset ?? 0) + (shown.noise ?? 2) * this.noise[n]!;
           if (shown.bars === true && y % 20 < 7) value = value / 2 + 127;
+          if (shown.clock === true && isClock(x, y)) value = 235;
           pixels[i] = Math.max(0, Math.min(255, Math.round(value)));
         }
       }
@@ -91,24 +98,29 @@ type Rgb = readonly [number, number, number];
 const scenes = new Map<string, Rgb[]>();
 
 /** The empty street, moved and blurred, drawn once. */
-function sceneOf(shiftPx: number, blurPx: number): Rgb[] {
-  const key = `${shiftPx} ${blurPx}`;
+function sceneOf(shiftPx: number, blurPx: number, bare: boolean): Rgb[] {
+  const key = `${shiftPx} ${blurPx} ${bare}`;
   let scene = scenes.get(key);
   if (scene === undefined) {
     scene = [];
     for (let y = 0; y < HEIGHT; y++)
-      for (let x = 0; x < WIDTH; x++) scene.push(blurredAt(x + shiftPx, y, blurPx));
+      for (let x = 0; x < WIDTH; x++)
+        scene.push(blurredAt(bare ? asphaltAt : colourAt, { x: x + shiftPx, y }, blurPx));
     scenes.set(key, scene);
   }
   return scene;
 }
 
-function blurredAt(x: number, y: number, r: number): Rgb {
+function blurredAt(
+  colour: (x: number, y: number) => Rgb,
+  { x, y }: { x: number; y: number },
+  r: number,
+): Rgb {
   const sum: [number, number, number] = [0, 0, 0];
   let n = 0;
   for (let dy = -r; dy <= r; dy++) {
     for (let dx = -r; dx <= r; dx++, n++) {
-      const rgb = colourAt(x + dx, y + dy);
+      const rgb = colour(x + dx, y + dy);
       for (let c = 0; c < 3; c++) sum[c]! += rgb[c]!;
     }
   }
@@ -116,7 +128,10 @@ function blurredAt(x: number, y: number, r: number): Rgb {
 }
 
 function shownAt(scene: readonly Rgb[], { x, y }: { x: number; y: number }, shown: Shown): Rgb {
-  if (shown.covered !== undefined && x < shown.covered * WIDTH) return [90, 90, 90];
+  if (shown.covered !== undefined && x < shown.covered * WIDTH) {
+    const luma = shown.coverLuma ?? 90;
+    return [luma, luma, luma];
+  }
   const { carPx } = shown;
   if (carPx !== undefined && y > 70 && y < 100 && x > carPx && x < carPx + 50) {
     return (x - carPx) % 16 < 3 ? [40, 40, 40] : [180, 40, 40];
@@ -138,4 +153,17 @@ function colourAt(x: number, y: number): Rgb {
   }
   const mark = y > 84 && y < 88 && (x + 1000) % 30 < 16;
   return mark ? [220, 220, 210] : [95, 95, 100];
+}
+
+/** Strokes of about 3 % of the picture. */
+function isClock(x: number, y: number): boolean {
+  return y > 4 && y < 15 && x > 6 && x < 120 && (x % 6 < 2 || y % 5 === 0);
+}
+
+/** Asphalt that darkens to the right, with grain that is always the same, and two short white lines. */
+function asphaltAt(x: number, y: number): Rgb {
+  const line = (x > 20 && x < 24 && y > 8 && y < 30) || (x > 150 && x < 154 && y > 85 && y < 110);
+  const grain = (Math.imul(x * 73_856_093, 1) ^ Math.imul(y * 19_349_663, 1)) & 3;
+  const luma = line ? 225 : 118 - x / 8 + grain;
+  return [luma, luma, luma];
 }

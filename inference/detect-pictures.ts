@@ -2,7 +2,8 @@
 
 import type { Box, Detection } from '../core/index.ts';
 import { StreetwatchError } from '../core/index.ts';
-import type { DetectOptions, Detector } from './detector.ts';
+import type { Detector } from './detector.ts';
+import type { DetectOptions } from './session.ts';
 import { contentToSource } from './letterbox.ts';
 import { loadPicture } from './picture.ts';
 

@@ -62,6 +62,18 @@ describe.skipIf(absent)(`public PicoDet weights${absent ? ' (skipped: ../shared 
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
+  test('finds single classes below their threshold where asked, and marks them faint', async () => {
+    const name = readdirSync(IMAGES).find((n) => n.startsWith('traffic_manaus'))!;
+    const frame = await loadPicture(join(IMAGES, name), detector);
+    const usual = await detector.detect(frame);
+    const more = await detector.detect(frame, { lowest: { person: 0.05 } });
+    expect(usual.some(({ faint }) => faint)).toBe(false);
+    const faint = more.filter((detection) => detection.faint === true);
+    expect(faint.length).toBeGreaterThan(0);
+    expect(new Set(faint.map(({ label }) => label))).toEqual(new Set(['person']));
+    expect(more.filter((detection) => detection.faint !== true)).toEqual(usual);
+  });
+
   test('refuses a frame of another canvas', async () => {
     const frame = await loadPicture(join(IMAGES, readdirSync(IMAGES)[0]!), {
       canvas: { width: 320, height: 320 },

@@ -5,7 +5,7 @@ import type { Detection, Frame, Log } from '../core/index.ts';
 import { StreetwatchError } from '../core/index.ts';
 import { verifyModel } from '../models/index.ts';
 import type { ModelManifest } from '../models/index.ts';
-import type { InferResult, RivalRule } from './session.ts';
+import type { DetectOptions, InferResult } from './session.ts';
 import { SessionThread, closedError } from './session-thread.ts';
 
 export interface DetectorOptions {
@@ -19,13 +19,6 @@ export interface DetectorOptions {
   /** Threads that share the work on one picture; 1 by default. Raising it shortens one run and costs throughput. */
   readonly threadsPerSession?: number;
   readonly log: Log;
-}
-
-export interface DetectOptions {
-  /** Lowest score of any class, 0–1; the thresholds of the manifest when absent. */
-  readonly minScore?: number;
-  /** What becomes of the second label of one object (car and truck); `drop` by default. */
-  readonly rivals?: RivalRule;
 }
 
 /** Pictures become detections. */
@@ -155,7 +148,7 @@ class PooledDetector implements Detector {
   private async work(thread: SessionThread, job: Job): Promise<void> {
     try {
       const result = await thread.infer(job.frame, job.options);
-      job.resolve(toDetections(result, this.classes));
+      job.resolve(toDetections(result, this.manifest));
     } catch (error) {
       job.reject(error instanceof Error ? error : new Error(String(error)));
     }
@@ -180,15 +173,15 @@ class PooledDetector implements Detector {
   }
 }
 
-function toDetections(result: InferResult, classes: readonly string[]): Detection[] {
-  return Array.from(result.scores, (score, i) => ({
-    box: {
+function toDetections(result: InferResult, { classes, scoreThresholds }: ModelManifest): Detection[] {
+  return Array.from(result.scores, (score, i): Detection => {
+    const label = classes[result.classes[i]!]!;
+    const box = {
       x1: result.boxes[4 * i]!,
       y1: result.boxes[4 * i + 1]!,
       x2: result.boxes[4 * i + 2]!,
       y2: result.boxes[4 * i + 3]!,
-    },
-    score,
-    label: classes[result.classes[i]!]!,
-  }));
+    };
+    return { box, score, label, ...(score < scoreThresholds[label]! ? { faint: true } : {}) };
+  });
 }

@@ -1,7 +1,8 @@
 /** One detector, many cameras: whose frame is next, and which frames nobody needs any more. */
 
 import type { Clock, Detection, Frame, FrameRef } from '../core/index.ts';
-import type { DetectOptions, Detector } from './detector.ts';
+import type { Detector } from './detector.ts';
+import type { DetectOptions } from './session.ts';
 
 /** `urgent` frames overtake: a camera where fire is suspected. */
 export type Lane = 'normal' | 'urgent';
@@ -28,7 +29,8 @@ export interface SchedulerOptions {
   readonly onDrop: (ref: FrameRef, reason: InferenceDropReason) => void;
   /** Called before `onDrop` with `failed`. */
   readonly onError: (ref: FrameRef, error: unknown) => void;
-  readonly detect?: DetectOptions;
+  /** What to look for in the frames of a camera. Left out: all classes from their thresholds on. */
+  readonly detect?: (cameraId: string) => DetectOptions;
   /**
    * Urgent frames in a row, at most, while a normal one waits. Raising it lets fire through faster under load;
    * whatever it is, normal frames keep a share of one in `urgentRun + 1`.
@@ -154,7 +156,7 @@ export class FairScheduler {
     const { detector, clock, onResult, onError, onDrop, detect } = this.options;
     const startedMs = clock.monotonicMs();
     try {
-      const detections = await detector.detect(pending.frame, detect);
+      const detections = await detector.detect(pending.frame, detect?.(ticket.ref.cameraId));
       const timing = { waitMs: startedMs - pending.sinceMs, inferMs: clock.monotonicMs() - startedMs };
       ticket.deliver = () => onResult(ticket.ref, detections, timing);
     } catch (error) {

@@ -3,7 +3,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Frame } from '../core/index.ts';
 import { StreetwatchError, assertNever } from '../core/index.ts';
-import type { InferResult, RivalRule } from './session.ts';
+import type { DetectOptions, InferResult } from './session.ts';
 import { startWorker } from './start-worker.ts';
 import type { FromWorker, PlainError, ToWorker } from './worker-protocol.ts';
 
@@ -39,7 +39,7 @@ export class SessionThread {
     return thread;
   }
 
-  infer(frame: Frame, options: { minScore?: number; rivals?: RivalRule }): Promise<InferResult> {
+  infer(frame: Frame, options: DetectOptions): Promise<InferResult> {
     const pixels = this.spare ?? new Uint8Array(frame.pixels.length);
     this.spare = undefined;
     pixels.set(frame.pixels);
@@ -50,6 +50,7 @@ export class SessionThread {
         contentWidth: frame.ref.width,
         contentHeight: frame.ref.height,
         minScore: options.minScore,
+        lowest: options.lowest,
         rivals: options.rivals,
       },
     };

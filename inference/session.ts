@@ -30,9 +30,14 @@ export interface InferRequest {
   readonly contentHeight: number;
   /** Replaces the thresholds of all classes, 0–1. */
   readonly minScore?: number | undefined;
+  /** Lowers the threshold of single classes, by name, 0–1. */
+  readonly lowest?: Readonly<Record<string, number>> | undefined;
   /** Whether the second label of one object (car and truck) is dropped, the default, or kept with half its score. */
   readonly rivals?: RivalRule | undefined;
 }
+
+/** What a caller may ask for, besides the picture itself. */
+export type DetectOptions = Partial<Pick<InferRequest, 'minScore' | 'lowest' | 'rivals'>>;
 
 /** Boxes by falling score: `boxes[4i…]` xyxy in content pixels. */
 export interface InferResult {
@@ -132,10 +137,7 @@ export class ModelSession {
 
   /** Last step of {@link ModelSession.infer}: decodes and suppresses. */
   finish(outputs: readonly RawOutput[], request: InferRequest): InferResult {
-    const floors =
-      request.minScore === undefined
-        ? this.floors
-        : new Float32Array(this.floors.length).fill(request.minScore);
+    const floors = this.floorsOf(request);
     this.candidates.clear();
     this.decoder.decode(outputs, floors, this.candidates);
     const kept = suppress(this.candidates, {
@@ -145,6 +147,12 @@ export class ModelSession {
       rivalFactor: request.rivals === 'demote' ? 0.5 : 0,
     });
     return cut(this.candidates, kept, floors, request);
+  }
+
+  private floorsOf({ minScore, lowest }: InferRequest): Float32Array {
+    if (minScore !== undefined) return new Float32Array(this.floors.length).fill(minScore);
+    if (lowest === undefined) return this.floors;
+    return this.floors.map((floor, i) => Math.min(floor, lowest[this.manifest.classes[i]!] ?? 1));
   }
 
   /** The bare run on whatever the input tensor holds: what benchmarks compare with. */

@@ -28,6 +28,7 @@ interface Entry {
   readonly schedule: Schedule | undefined;
   readonly isExempt: ((track: Track, frame: FrameRef) => boolean) | undefined;
   readonly asksForObjects: boolean;
+  readonly lowestScores: Readonly<Record<string, number>>;
   /** Whether the rule watched at its last frame. */
   active: boolean;
 }
@@ -77,6 +78,17 @@ export class RuleSet {
     return (this.byCamera.get(cameraId) ?? []).some(
       (entry) => entry.asksForObjects && entry.config.enabled !== false,
     );
+  }
+
+  /** The lowest scores, by class, that a rule of this camera asks for; classes that none asks for are left out. */
+  lowestScores(cameraId: string): Readonly<Record<string, number>> {
+    const lowest: Record<string, number> = {};
+    for (const { config, lowestScores } of this.byCamera.get(cameraId) ?? []) {
+      if (config.enabled === false) continue;
+      for (const [label, score] of Object.entries(lowestScores))
+        lowest[label] = Math.min(score, lowest[label] ?? 1);
+    }
+    return lowest;
   }
 
   /** Ends all open episodes of one rule, e.g. before it is taken out of the configuration. */
@@ -156,7 +168,16 @@ function makeEntry(config: RuleConfig): Entry {
   const rule = kind.create({ ruleId, ruleVersion, cameraId, zone, params });
   const schedule = config.schedule === undefined ? undefined : new Schedule(config.schedule);
   const asksForObjects = kind.asksForObjects?.(params) ?? false;
-  return { config, rule, schedule, isExempt: exemptionTest(config), asksForObjects, active: false };
+  const lowestScores = kind.lowestScores?.(params) ?? {};
+  return {
+    config,
+    rule,
+    schedule,
+    isExempt: exemptionTest(config),
+    asksForObjects,
+    lowestScores,
+    active: false,
+  };
 }
 
 function exemptionTest(config: RuleConfig): Entry['isExempt'] {

@@ -65,4 +65,9 @@ export interface RuleKind<Schema extends TObject = TObject> {
   create(setup: RuleSetup<Static<Schema>>): Rule;
   /** Whether these parameters ask for tracks labelled `object`: things that the network has no class for. */
   asksForObjects?(params: Static<Schema>): boolean;
+  /**
+   * Scores, by class, from which this kind wants to know of detections, also below the threshold of the model: for kinds
+   * that gather weak evidence over time.
+   */
+  lowestScores?(params: Static<Schema>): Readonly<Record<string, number>>;
 }

@@ -31,6 +31,13 @@ describe('tracker', () => {
     expect(states.slice(0, 3)).toEqual(['tentative', 'confirmed', 'confirmed']);
   });
 
+  it('begins a track by a weak detection only where a rule asked for it', () => {
+    const tracker = new Tracker({ cameraId: 'cam' });
+    const weak = seen(boxAt(100, 100), 'smoke', 0.3);
+    expect(tracker.update(frameAt(0), [weak]).tracks).toEqual([]);
+    expect(tracker.update(frameAt(100), [{ ...weak, faint: true }]).tracks).toHaveLength(1);
+  });
+
   it('does not swap two objects that cross', () => {
     const tracker = new Tracker({ cameraId: 'cam' });
     let last: ReturnType<Tracker['update']> | undefined;

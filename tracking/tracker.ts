@@ -174,7 +174,8 @@ export class Tracker {
       confirmed: this.options.confirmHits <= 1,
     };
     for (const detection of left) {
-      if (detection.score < this.options.newTrackScore) continue;
+      // What is faint was asked for by a rule that gathers evidence.
+      if (detection.score < this.options.newTrackScore && detection.faint !== true) continue;
       const record = new TrackRecord(this.nextN++, detection, at);
       this.records.push(record);
       seen.add(record);

@@ -1,7 +1,12 @@
 /** `streetwatch evaluate parking`: does the parking rule fire, on time, and only then. */
 
 import type { Command } from 'commander';
-import { evaluateParking, parkingReport } from '../../benchmarks/parking/index.ts';
+import {
+  DEGRADATIONS,
+  evaluateParking,
+  parkingReport,
+  robustnessReport,
+} from '../../benchmarks/parking/index.ts';
 import { StreetwatchError } from '../../core/index.ts';
 import type { CommandContext } from './context.ts';
 
@@ -12,6 +17,7 @@ export function addEvaluateParking(evaluate: Command, context: CommandContext): 
     .requiredOption('--clips <dir>', 'folder with clips: every folder below that holds a det.txt is one')
     .option('--out <dir>', 'write CLIP/alarms.txt here: frame,track_id,x,y,w,h,score,class per alarmed frame')
     .option('--dwell-s <seconds>', 'dwell of the rule; all else is as in the product', '3')
+    .option('--robust', 'also with lost detections, trembling boxes and fewer pictures a second')
     .addHelpText(
       'after',
       `
@@ -19,7 +25,7 @@ A clip holds det.txt, "frame,id,x,y,w,h,score,class" (pixels, top-left, frames f
 where a vehicle stops, gt.txt of the same form. An event is found when alarmed tracks cover 20 % of its frames with IoU 0.5;
 an alarmed track is false when less than 90 % of its frames match an event; latency runs from the event's first frame.`,
     )
-    .action((flags: { clips: string; out?: string; dwellS: string }) => {
+    .action((flags: { clips: string; out?: string; dwellS: string; robust?: true }) => {
       const dwellS = Number(flags.dwellS);
       if (!(dwellS >= 1)) {
         throw new StreetwatchError(
@@ -33,5 +39,11 @@ an alarmed track is false when less than 90 % of its frames match an event; late
         ...(flags.out === undefined ? {} : { outDir: flags.out }),
       });
       for (const line of parkingReport(evaluation)) context.print(line);
+      if (flags.robust !== true) return;
+      const worse = DEGRADATIONS.map((degradation) => {
+        const options = { clipsDir: flags.clips, dwellS, degradation };
+        return [degradation.name, evaluateParking(options)] as const;
+      });
+      for (const line of robustnessReport(worse)) context.print(line);
     });
 }

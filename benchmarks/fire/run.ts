@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { silentLog, type Detection, type FrameRef, type RuleSignal } from '../../core/index.ts';
 import { contentSize, createDetector, type Detector } from '../../inference/index.ts';
 import type { ModelEntry } from '../../models/index.ts';
-import { createRules } from '../../rules/index.ts';
+import { createRules, type RuleSet } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
 import { committedClip, readTruth } from '../street/index.ts';
 import { readClip } from './read-clip.ts';
@@ -117,12 +117,12 @@ export async function runFire(run: FireRun): Promise<FireResult[]> {
       ...HARD_NEGATIVES.map((one) => ({ ...one, path: '' })),
       ...streetFireClips(),
     ];
+    const lowest = fireRules(run.params).lowestScores('clip');
     for (const clip of clips.filter((one) => run.only === undefined || one.name.includes(run.only))) {
-      const frames = await detectClip(
-        clip.made === undefined ? clip.path : { made: clip.made },
-        detector,
-        run.fps,
-      );
+      const frames = await detectClip(clip.made === undefined ? clip.path : { made: clip.made }, detector, {
+        fps: run.fps,
+        lowest,
+      });
       const result = judgeClip(clip, frames, run.params);
       results.push(result);
       run.onResult?.(result);
@@ -133,11 +133,11 @@ export async function runFire(run: FireRun): Promise<FireResult[]> {
   }
 }
 
-/** Detections of a whole clip at `fps` pictures a second. */
+/** Detections of a whole clip at `fps` pictures a second, of single classes from a lower score than the model's. */
 export async function detectClip(
   path: ClipSource,
   detector: Detector,
-  fps: number,
+  { fps, lowest = {} }: { fps: number; lowest?: Readonly<Record<string, number>> },
 ): Promise<DetectedFrame[]> {
   const out: DetectedFrame[] = [];
   for await (const frame of readClip(path, {
@@ -147,10 +147,23 @@ export async function detectClip(
     startMs: START_MS,
     contentSize,
   })) {
-    const detections = await detector.detect(frame);
+    const detections = await detector.detect(frame, { lowest });
     out.push({ ref: frame.ref, detections: detections.filter((d) => Number.isFinite(d.score)) });
   }
   return out;
+}
+
+function fireRules(params: Readonly<Record<string, unknown>> = {}): RuleSet {
+  const polygon = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ].map(([x, y]) => ({ x: x!, y: y! }));
+  const zone = { zoneId: 'picture', version: 1, name: 'picture', polygon };
+  return createRules([
+    { ruleId: 'fire', ruleVersion: 1, kind: 'fire_smoke', cameraId: 'clip', zone, params },
+  ]);
 }
 
 /** Tracker and rule over what was detected, on a zone that is the whole picture. */
@@ -159,16 +172,7 @@ export function judgeClip(
   frames: readonly DetectedFrame[],
   params: Readonly<Record<string, unknown>> = {},
 ): FireResult {
-  const polygon = [
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [0, 1],
-  ].map(([x, y]) => ({ x: x!, y: y! }));
-  const zone = { zoneId: 'picture', version: 1, name: 'picture', polygon };
-  const rules = createRules([
-    { ruleId: 'fire', ruleVersion: 1, kind: 'fire_smoke', cameraId: 'clip', zone, params },
-  ]);
+  const rules = fireRules(params);
   const tracker = new Tracker({ cameraId: 'clip' });
   const alarms = frames.flatMap(({ ref, detections }) =>
     rules.evaluate(tracker.update(ref, detections), { faults: [] }),

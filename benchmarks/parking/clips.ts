@@ -42,6 +42,8 @@ export interface Clip {
   readonly detections: readonly (readonly Detection[])[];
   /** Empty for clips in which nothing stops. */
   readonly events: readonly TruthEvent[];
+  /** Whether a frame, from 1, reaches the analysis; left out: all do. */
+  readonly isKept?: (frame: number) => boolean;
 }
 
 /**

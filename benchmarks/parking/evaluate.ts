@@ -8,6 +8,8 @@ import { createRules } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
 import { CLIP_FPS, classNumber, readClips } from './clips.ts';
 import type { Clip } from './clips.ts';
+import { degrade } from './degrade.ts';
+import type { Degradation } from './degrade.ts';
 import { scoreClip } from './score.ts';
 import type { AlarmRow, ClipScore } from './score.ts';
 
@@ -21,6 +23,8 @@ export interface ParkingEvaluationOptions {
   readonly dwellS?: number;
   /** Other parameters of the rule, for experiments. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Makes the clips worse before they are played. */
+  readonly degradation?: Degradation;
 }
 
 /** Figures over a set of clips. */
@@ -51,7 +55,9 @@ export interface ParkingEvaluation extends ParkingFigures {
  * @throws StreetwatchError `clip.invalid`.
  */
 export function evaluateParking(options: ParkingEvaluationOptions): ParkingEvaluation {
-  const clips = readClips(options.clipsDir);
+  const { degradation } = options;
+  const whole = readClips(options.clipsDir);
+  const clips = degradation === undefined ? whole : whole.map((clip) => degrade(clip, degradation));
   const names = outputNames(clips);
   const clipScores = clips.map((clip, i) => {
     const alarms = alarmsOf(clip, { dwellS: options.dwellS ?? 3, ...options.params });
@@ -92,6 +98,7 @@ export function alarmsOf(clip: Clip, params: Readonly<Record<string, unknown>>):
   const alarms: AlarmRow[] = [];
   const ids = new AlarmIds();
   for (const [i, detections] of clip.detections.entries()) {
+    if (clip.isKept?.(i + 1) === false) continue;
     const atMs = (i * 1000) / CLIP_FPS;
     const frame: FrameRef = {
       cameraId,

@@ -96,6 +96,23 @@ export function strongScore(label: FireLabel, params: FireSettings): number {
   return label === 'fire' ? params.minScore : params.minSmokeScore;
 }
 
+/** Score from which a detection of this label is evidence if it lasts. */
+export function weakScoreOf(label: FireLabel, params: FireSettings): number {
+  return label === 'fire' ? params.weakScore : params.weakSmokeScore;
+}
+
+/**
+ * How long evidence of this mean score must last: `confirmMs` when it is strong, `weakConfirmMs` at the weakest, and in
+ * between so that each step of score shortens it by the same factor, as evidence that adds up in log-odds does.
+ */
+export function patienceMs(label: FireLabel, meanScore: number, params: FireSettings): number {
+  const weak = weakScoreOf(label, params);
+  const strong = Math.max(strongScore(label, params), weak + 1e-9);
+  const strength = Math.min(1, Math.max(0, (meanScore - weak) / (strong - weak)));
+  const shortest = Math.max(1, Math.min(params.confirmMs, params.weakConfirmMs));
+  return params.weakConfirmMs * (shortest / params.weakConfirmMs) ** strength;
+}
+
 /** Enough sights, close enough together, over long enough, and clear enough on average. */
 export function isPersistent(e: FireEvidence, params: FireSettings): boolean {
   return (

@@ -63,23 +63,30 @@ export const fireSmokeParams = Type.Object(
     weakScore: Type.Number({
       minimum: 0.05,
       maximum: 1,
+      default: 0.3,
+      description:
+        'Score from which detections of fire are believed when they last, although each is weak, also below the threshold of the model. Raising it trusts fewer; 1 means never.',
+    }),
+    weakSmokeScore: Type.Number({
+      minimum: 0.05,
+      maximum: 1,
       default: 0.36,
       description:
-        'Score from which detections that last for weakConfirmS are believed although each is weak. Raising it trusts fewer; 1 means never.',
+        'The same for smoke. Raising it trusts less of what only resembles smoke; lowering it finds thin smoke.',
     }),
     weakConfirmS: Type.Number({
       minimum: 1,
       maximum: 3600,
       default: 10,
       description:
-        'Seconds that weak evidence must last, in three quarters of the pictures, alive and at one place. Raising it waits longer before faint fires are raised.',
+        'Seconds that the weakest evidence must last, in three quarters of the pictures, alive and at one place; stronger evidence proportionally less, down to confirmS. Raising it waits longer before faint fires are raised.',
     }),
     weakMaxAreaNorm: Type.Number({
       minimum: 0.01,
       maximum: 1,
       default: 0.3,
       description:
-        'Largest area, as a share of the picture, that weak evidence may have: what fills the picture and is weak is fog, glare or wet road. Raising it believes larger faint things.',
+        'Largest area, as a share of the picture, that weak or still evidence may have: what fills the picture and is weak or does not move is fog, glare or wet road. Raising it believes larger faint things.',
     }),
     minMeanScore: Type.Number({
       minimum: 0.05,

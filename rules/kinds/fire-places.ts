@@ -5,6 +5,7 @@ import {
   boxArea,
   boxCentre,
   intersectionArea,
+  iou,
   normaliseBox,
   polygonContains,
   unionBox,
@@ -14,7 +15,7 @@ import {
   type TrackedFrame,
 } from '../../core/index.ts';
 import { boxInZone, zoneOverlap } from '../zone-test.ts';
-import { regionOf, strongScore, type FireLabel } from './fire-evidence.ts';
+import { regionOf, strongScore, weakScoreOf, type FireLabel } from './fire-evidence.ts';
 import type { FireSettings } from './fire-params.ts';
 import type { FirePlace } from './fire-state.ts';
 
@@ -29,6 +30,9 @@ export interface FireSight {
 /** More places than this are never kept: the weakest go first. */
 export const MAX_PLACES = 48;
 const MAX_SAMPLES = 240;
+const NOT_SOLID: ReadonlySet<string> = new Set(['fire', 'smoke', 'object']);
+/** Two boxes of one thing. */
+const SAME_THING_IOU = 0.6;
 
 /** The tracks of a frame that are fire or smoke seen in this very frame, in the zone and outside the masks. */
 export function sightsOf(
@@ -48,10 +52,22 @@ export function sightsOf(
     const inZone =
       zoneOverlap(box, zone) >= params.minZoneShare || boxInZone(box, zone, { by: 'bottom_centre' });
     if (!inZone) continue;
+    if (track.score < strongScore(label, params) && isAnotherThing(track, frame.tracks)) continue;
     const masked = masks.some((mask) => polygonContains(mask, foot) || zoneOverlap(box, mask) >= 0.5);
     if (!masked) sights.push({ label, box, score: track.score, trackId: track.trackId });
   }
   return sights;
+}
+
+/** A weak sight that lies on a person or vehicle the detector is surer of is that person or vehicle. */
+function isAnotherThing(sight: Track, tracks: readonly Track[]): boolean {
+  return tracks.some(
+    (other) =>
+      other.observed &&
+      !NOT_SOLID.has(other.label) &&
+      other.score > sight.score &&
+      iou(other.box, sight.box) >= SAME_THING_IOU,
+  );
 }
 
 function labelOf(track: Track, params: FireSettings): FireLabel | undefined {
@@ -114,7 +130,7 @@ export function addSights(
     place.hits++;
     place.scoreSum += Math.max(...strong.map((s) => s.score));
   }
-  if (sights.some((s) => s.score >= at.params.weakScore)) place.weakHits++;
+  if (sights.some((s) => s.score >= weakScoreOf(s.label, at.params))) place.weakHits++;
   place.lastT = at.t;
   place.box = sights.map((s) => s.box).reduce(unionBox);
   place.trackIds = sights.map((s) => s.trackId).slice(0, 16);

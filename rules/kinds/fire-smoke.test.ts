@@ -118,7 +118,7 @@ describe('confirmation', () => {
       name: 'tail lights that drive through the picture',
       sights: (i) => [{ box: square(10 + ((i * 9) % 380), 100, 16 + (i % 3) * 2, 12), score: 0.75 }],
     },
-    { name: 'weak scores', sights: (i) => [{ box: flame(i), score: 0.3 }] },
+    { name: 'weak scores', sights: (i) => [{ box: flame(i), score: 0.25 }] },
     { name: 'weak scores now and then', sights: (i) => (i % 3 < 2 ? [{ box: flame(i), score: 0.42 }] : []) },
     {
       name: 'weak smoke that fills the picture',
@@ -128,7 +128,7 @@ describe('confirmation', () => {
     },
     {
       name: 'weak scores that do not last',
-      sights: (i) => (i % 60 < 40 ? [{ box: flame(i), score: 0.42 }] : []),
+      sights: (i) => (i % 60 < 30 ? [{ box: flame(i), score: 0.32 }] : []),
     },
     { name: 'a prediction that no detection supports', sights: (i) => [{ box: flame(i), observed: false }] },
     { name: 'another label', sights: (i) => [{ box: flame(i), label: 'car' }] },
@@ -158,13 +158,44 @@ describe('confirmation', () => {
     expect(signals[0]!.severity).toBe(3);
   });
 
-  it('believes weak evidence only when it lasts, alive and in nearly every picture', () => {
-    const smoke = (i: number): Sight => ({ label: 'smoke', box: flame(i, 200, 100, 40), score: 0.42 });
-    const signals = play(rule(), { fps: 5, forMs: 30_000 }, (i) => (i % 6 === 0 ? [] : [smoke(i)]));
-    expect(phases(signals)).toEqual(['raised fire.smoke']);
-    expect(signals[0]!.atMs - 1_000_000).toBeGreaterThanOrEqual(10_000);
-    expect(signals[0]!.atMs - 1_000_000).toBeLessThanOrEqual(11_000);
-    expect(signals[0]!.measurements['because']).toBe('weak');
+  it('believes weak evidence the sooner the stronger it is, alive and in nearly every picture', () => {
+    const afterS = (['fire', 'smoke'] as const).map((label) =>
+      (label === 'fire' ? [0.31, 0.36, 0.42] : [0.38, 0.46, 0.55]).map((score) => {
+        const sight = (i: number): Sight => ({ label, box: flame(i, 200, 100, 40), score });
+        const signals = play(rule(), { fps: 5, forMs: 30_000 }, (i) => (i % 6 === 0 ? [] : [sight(i)]));
+        expect(phases(signals)).toEqual([label === 'fire' ? 'raised fire.flame' : 'raised fire.smoke']);
+        expect(signals[0]!.measurements['because']).toBe('weak');
+        return (signals[0]!.atMs - 1_000_000) / 1000;
+      }),
+    );
+    for (const [faint, middle, nearlyStrong] of afterS) {
+      expect(faint).toBeGreaterThan(8);
+      expect(faint).toBeLessThanOrEqual(10.5);
+      expect(middle).toBeLessThan(faint!);
+      expect(nearlyStrong).toBeLessThan(middle!);
+      expect(nearlyStrong).toBeLessThanOrEqual(3.5);
+    }
+  });
+
+  it('does not take a person or a vehicle that looks like smoke for smoke, nor a fire on a vehicle for the vehicle', () => {
+    const body = (i: number) => flame(i, 200, 60, 60);
+    const on =
+      (label: string, score: number) =>
+      (i: number): Sight[] => [
+        { label, box: body(i), score: 0.8 },
+        { label: label === 'person' ? 'smoke' : 'fire', box: body(i), score },
+      ];
+    expect(play(rule(), { fps: 5, forMs: 30_000 }, on('person', 0.42))).toEqual([]);
+    expect(phases(play(rule(), { fps: 5, forMs: 10_000 }, on('car', 0.7)))).toEqual(['raised fire.flame']);
+  });
+
+  it('takes no even grey picture for smoke, however sure the detector is and however long it lasts', () => {
+    const grey = (i: number): Sight => ({
+      label: 'smoke',
+      box: { x1: i % 2, y1: 0, x2: 399 - (i % 3), y2: 224 },
+      score: 0.82,
+    });
+    expect(play(rule(), { fps: 5, forMs: 120_000 }, (i) => [grey(i)])).toEqual([]);
   });
 });
 
@@ -333,10 +364,10 @@ describe('every parameter does something', () => {
       sights: (i) => (i % 2 === 0 ? burning(i) : []),
       raised: false,
     },
-    { name: 'minScore', params: { minScore: 0.8, minMeanScore: 0.1 }, raised: false },
+    { name: 'minScore', params: { minScore: 0.8, minMeanScore: 0.1, weakScore: 1 }, raised: false },
     {
       name: 'minSmokeScore',
-      params: { minSmokeScore: 0.75 },
+      params: { minSmokeScore: 0.75, weakSmokeScore: 1 },
       sights: (i) => [{ ...burning(i)[0]!, label: 'smoke' }],
       raised: false,
     },
@@ -353,12 +384,18 @@ describe('every parameter does something', () => {
       raised: false,
     },
     {
+      name: 'weakSmokeScore',
+      params: { weakConfirmS: 4, weakSmokeScore: 1 },
+      sights: (i) => [{ label: 'smoke', box: flame(i), score: 0.4 }],
+      raised: false,
+    },
+    {
       name: 'weakMaxAreaNorm',
       params: { weakConfirmS: 4, weakMaxAreaNorm: 0.01 },
       sights: (i) => [{ box: flame(i, 200, 100, 90), score: 0.4 }],
       raised: false,
     },
-    { name: 'minMeanScore', params: { minMeanScore: 0.8 }, raised: false },
+    { name: 'minMeanScore', params: { minMeanScore: 0.8, weakScore: 1 }, raised: false },
     { name: 'minMotion', params: { minMotion: 0.9 }, raised: false },
     {
       name: 'minMotion off',

@@ -17,8 +17,10 @@ import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import {
   isAlive,
   isPersistent,
+  patienceMs,
   strongScore,
   summarise,
+  weakScoreOf,
   type FireEvidence,
   type FireLabel,
 } from './fire-evidence.ts';
@@ -173,7 +175,8 @@ class FireSmokeRule implements Rule {
     const pixel = { x: 1 / frame.frame.width, y: 1 / frame.frame.height };
     const of = { samples: place.samples, frames: this.state.frames, pixel };
     const { params } = this.setup;
-    const minScore = (label: FireLabel): number => (weak ? params.weakScore : strongScore(label, params));
+    const minScore = (label: FireLabel): number =>
+      weak ? weakScoreOf(label, params) : strongScore(label, params);
     return {
       fire: summarise(of, 'fire', minScore),
       smoke: summarise(of, 'smoke', minScore),
@@ -192,12 +195,14 @@ class FireSmokeRule implements Rule {
       if (alive) return { why: 'alive', evidence: strong };
       if (this.isSureThoughStill(place, strong.both)) return { why: 'still', evidence: strong };
     }
-    if (params.weakScore >= 1 || this.clock.nowMs - place.firstT < params.weakConfirmMs) return undefined;
     if (place.weakHits < Math.max(params.minFrames, WEAK_SHARE * place.frames)) return undefined;
     const weak = this.evidence(place, frame, true);
-    const faint = [weak.fire, weak.smoke].some(
-      (e) => e !== undefined && e.hits >= 2 && isAlive(e, params) && e.areaNorm <= params.weakMaxAreaNorm,
-    );
+    const ageMs = this.clock.nowMs - place.firstT;
+    const faint = (['fire', 'smoke'] as const).some((label) => {
+      const e = weak[label];
+      if (e === undefined || e.hits < 2 || !isAlive(e, params)) return false;
+      return e.areaNorm <= params.weakMaxAreaNorm && ageMs >= patienceMs(label, e.meanScore, params);
+    });
     return faint ? { why: 'weak', evidence: weak } : undefined;
   }
 
@@ -229,12 +234,16 @@ class FireSmokeRule implements Rule {
     });
   }
 
-  /** A constant picture is believed only after a long time and with a high score from first to last. */
+  /**
+   * A constant picture is believed only after a long time and with a high score from first to last, and never where it
+   * fills the picture: an even grey is fog, asphalt or a cover, and to a detector it looks like smoke.
+   */
   private isSureThoughStill(place: FirePlace, both: FireEvidence): boolean {
     const { params } = this.setup;
     return (
       params.stillMinScore < 1 &&
       both.travel <= params.maxTravel &&
+      both.areaNorm <= params.weakMaxAreaNorm &&
       this.clock.nowMs - place.firstT >= params.stillConfirmMs &&
       place.hits / place.frames >= params.minShare &&
       place.scoreSum / Math.max(1, place.hits) >= params.stillMinScore
@@ -305,5 +314,9 @@ class FireSmokeRule implements Rule {
 export const fireSmoke: RuleKind<typeof fireSmokeParams> = {
   kind: 'fire_smoke',
   params: fireSmokeParams,
+  lowestScores: ({ labels, weakScore, weakSmokeScore }) => {
+    const weak = { fire: weakScore, smoke: weakSmokeScore };
+    return Object.fromEntries(labels.map((label) => [label, weak[label]]));
+  },
   create: (setup) => new FireSmokeRule({ ...setup, params: fireSettings(setup.params) }),
 };
