@@ -1,7 +1,7 @@
 /** Draws a scenario frame by frame, and only those parts of the picture in which something has changed. */
 
 import * as THREE from 'three';
-import type { CameraFault, Scenario } from '../scenario/schema.ts';
+import type { CameraFault, CameraSpec, Scenario } from '../scenario/schema.ts';
 import { seedOf } from '../timeline/random.ts';
 import type { FrameTruth, ObjectClass } from '../timeline/truth-types.ts';
 import { type ActorState, type ThingState, worldOf } from '../timeline/world.ts';
@@ -30,7 +30,7 @@ interface Entry {
 }
 
 export class Stage {
-  readonly #scenario: Scenario;
+  #scenario: Scenario;
   readonly #world: ReturnType<typeof worldOf>;
   readonly #renderer: THREE.WebGLRenderer;
   readonly #scene = new THREE.Scene();
@@ -109,6 +109,18 @@ export class Stage {
   dispose(): void {
     this.#renderer.dispose();
     this.#renderer.forceContextLoss();
+  }
+
+  /** Moves the camera; width and height of the picture stay as they are. */
+  look(camera: CameraSpec): void {
+    this.#scenario = { ...this.#scenario, camera };
+    this.#camera.fov = camera.fovDeg;
+    this.#cameraKey = '';
+    this.#aim(undefined);
+    this.#projector.refresh();
+    this.#truth.cameraMoved();
+    this.#picture.look(camera);
+    this.#drawnWhole = false;
   }
 
   /** Draws one frame into {@link Stage.canvas}. Frames must be asked for in order. */
