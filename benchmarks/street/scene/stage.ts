@@ -44,6 +44,8 @@ export class Stage {
   readonly #picture: CameraPicture;
   #cameraKey = '';
   #drawnWhole = false;
+  /** Something that throws a shadow has moved since the shadows were drawn. */
+  #shadowsStale = true;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -140,6 +142,7 @@ export class Stage {
     for (const entry of this.#entries.values()) {
       if (present.has(entry.id) || entry.key === '') continue;
       entry.model.object.visible = false;
+      this.#shadowsStale = true;
       dirty.push(...entry.rects);
       entry.rects = [];
       entry.key = '';
@@ -179,6 +182,8 @@ export class Stage {
     const moving = isActor(state) ? state.speedMps > 0.1 : state.carriedBy !== undefined;
     const key = `${this.#cameraKey}|${model.restless === true ? atS : ''}|${stateKey(state)}`;
     if (key !== entry.key) {
+      // Flames and smoke throw no shadow; what burns below them lies still.
+      if (model.restless !== true || entry.key === '') this.#shadowsStale = true;
       model.object.visible = true;
       model.object.position.set(state.x, state.y, state.z);
       model.object.rotation.y = isActor(state) ? state.headingRad : thingHeading(this.#scenario, state);
@@ -229,7 +234,8 @@ export class Stage {
       .filter(({ x1, y1, x2, y2 }) => x2 > x1 && y2 > y1);
     if (cut.length === 0) return;
     const rects = mergeRects(cut);
-    this.#renderer.shadowMap.needsUpdate = true;
+    this.#renderer.shadowMap.needsUpdate = this.#shadowsStale;
+    this.#shadowsStale = false;
     this.#renderer.setScissorTest(true);
     for (const { x1, y1, x2, y2 } of rects) {
       const [width, height] = [x2 - x1, y2 - y1];
