@@ -64,14 +64,19 @@ program
   .description(
     'Render pictures of random streets, half of them dark, with the boxes of what is in them, to learn from.',
   )
-  .requiredOption('--out <dir>', 'folder; gets images/NAME.jpg and labels/NAME.txt (class cx cy w h)')
+  .requiredOption(
+    '--out <dir>',
+    'data set; gets images/SPLIT/SOURCE-NUMBER.jpg and labels/SPLIT/SOURCE-NUMBER.txt',
+  )
+  .option('--split <name>', 'part of the data set', 'train')
   .option('--count <number>', 'pictures', wholeNumber, 300)
   .option('--seed <number>', 'seed of the first street', wholeNumber, 1000)
   .option('--per-street <number>', 'pictures of one street', wholeNumber, 8)
-  .action(async (options: { out: string; count: number; seed: number; perStreet: number }) => {
+  .action(async (options: { out: string; split: string; count: number; seed: number; perStreet: number }) => {
     const began = performance.now();
     const stills = await renderStills({
       outDir: resolve(options.out),
+      split: options.split,
       count: options.count,
       firstSeed: options.seed,
       perScene: options.perStreet,

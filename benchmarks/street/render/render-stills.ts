@@ -1,29 +1,15 @@
-/** Pictures of random streets with exact boxes, in the form that YOLO trainers read. */
+/** Pictures of random streets with exact boxes, as a data set that the detector can be trained on or scored with. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
+import { DATASET_CLASSES } from '../../detector/index.ts';
 import { randomScene } from '../scenario/random-scene.ts';
 import { seededRandom } from '../timeline/random.ts';
-import type { FrameObject, FrameTruth, ObjectClass } from '../timeline/truth-types.ts';
+import type { FrameObject, FrameTruth } from '../timeline/truth-types.ts';
 import { openSceneBrowser } from './browser.ts';
 
-/** The classes of the detector, in the order of their numbers. */
-const CLASSES: readonly ObjectClass[] = [
-  'person',
-  'bicycle',
-  'car',
-  'motorcycle',
-  'bus',
-  'truck',
-  'tricycle',
-  'garbage',
-  'bin',
-  'overflow',
-  'fire',
-  'smoke',
-];
 /** What is hidden more than this, or smaller, nobody would mark. */
 const LEAST_VISIBLE = 0.4;
 /** The border of the picture hides too, but what is left there is plain to see. */
@@ -33,8 +19,9 @@ const LARGE_SHARE = 0.04;
 const LEAST_PX = 6;
 
 export interface StillsOptions {
-  /** Gets `images/` and `labels/`. */
+  /** Gets `images/SPLIT/` and `labels/SPLIT/`. */
   readonly outDir: string;
+  readonly split: string;
   readonly count: number;
   /** Seed of the first scene; the others follow it. */
   readonly firstSeed: number;
@@ -45,8 +32,9 @@ export interface StillsOptions {
 
 /** @returns how many pictures were written. @throws StreetwatchError `street.no-renderer`. */
 export async function renderStills(options: StillsOptions): Promise<number> {
-  const { outDir, count, firstSeed, perScene } = options;
-  for (const folder of ['images', 'labels']) mkdirSync(join(outDir, folder), { recursive: true });
+  const { count, firstSeed, perScene } = options;
+  const [images, labels] = ['images', 'labels'].map((kind) => join(options.outDir, kind, options.split));
+  for (const folder of [images!, labels!]) mkdirSync(folder, { recursive: true });
   const browser = await openSceneBrowser();
   let done = 0;
   try {
@@ -56,10 +44,12 @@ export async function renderStills(options: StillsOptions): Promise<number> {
       for (const [index, { atS, camera }] of shots.entries()) {
         await browser.look(camera);
         const { jpegBase64, truth } = await browser.frame(Math.round(atS * camera.fps));
-        const name = `street-${seed}-${index}`;
+        // A source of its own for each light and weather, so that scores are told apart.
+        const source = `street_${scenario.light}_${scenario.weather}`;
+        const name = `${source}-${seed}${String(index).padStart(2, '0')}`;
         const picture = await asCameraSends(Buffer.from(jpegBase64, 'base64'), seed * 100 + index);
-        writeFileSync(join(outDir, 'images', `${name}.jpg`), picture);
-        writeFileSync(join(outDir, 'labels', `${name}.txt`), labelsOf(truth, camera));
+        writeFileSync(join(images!, `${name}.jpg`), picture);
+        writeFileSync(join(labels!, `${name}.txt`), labelsOf(truth, camera));
         options.onStill?.(++done);
       }
     }
@@ -95,7 +85,7 @@ export function labelsOf(truth: FrameTruth, frame: { widthPx: number; heightPx: 
     .map(({ class: kind, box: [x1, y1, x2, y2] }) => {
       const { widthPx: w, heightPx: h } = frame;
       const parts = [(x1 + x2) / 2 / w, (y1 + y2) / 2 / h, (x2 - x1) / w, (y2 - y1) / h];
-      return `${CLASSES.indexOf(kind)} ${parts.map((part) => part.toFixed(6)).join(' ')}\n`;
+      return `${DATASET_CLASSES.indexOf(kind)} ${parts.map((part) => part.toFixed(6)).join(' ')}\n`;
     })
     .join('');
 }
