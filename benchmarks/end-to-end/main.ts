@@ -1,7 +1,7 @@
 /** `npm run bench:end-to-end`: plays scenarios through the whole program and prints how right and how late it was. */
 
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf, packagePath } from '../../core/index.ts';
@@ -9,6 +9,7 @@ import { countsOf, type Golden, worseThan } from './golden.ts';
 import { judge } from './judge.ts';
 import { faultyCameras, findClips, parseSampling, soundCameras } from './plan.ts';
 import { playInGroups } from './play.ts';
+import { Conditions, recordSection } from './record.ts';
 import { accuracyReport, cameraLine, faultReport } from './report.ts';
 import type { CameraResult } from './types.ts';
 
@@ -21,6 +22,7 @@ interface Flags {
   readonly model: string;
   readonly faults: boolean;
   readonly log?: string;
+  readonly record?: string;
   readonly update?: true;
 }
 
@@ -45,6 +47,7 @@ const flags = new Command('npm run bench:end-to-end --')
   .option('--model <id>', 'as `streetwatch models list` prints it', 'streetwatch-fast')
   .option('--no-faults', 'leave out cameras that go wrong')
   .option('--log <file>', 'append what the program says to this file')
+  .option('--record <section>', 'put the tables into this section of docs/reference/accuracy.md')
   .option('--update', 'write the counts at 5 frames a second to the golden file')
   .parse()
   .opts<Flags>();
@@ -68,7 +71,7 @@ async function bench(): Promise<void> {
   const sound = clips.sound.filter(({ name }) => isAsked(name));
   const cameras = soundCameras(sound, samplings.map(parseSampling));
   const faulty = flags.faults ? faultyCameras(clips, dir, isAsked) : [];
-  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${flags.model}\n`);
+  const conditions = new Conditions(flags.model);
   const onGroup = (results: readonly CameraResult[]): void => {
     for (const result of results) console.log(cameraLine(judge(result)));
   };
@@ -80,8 +83,13 @@ async function bench(): Promise<void> {
     rounds.push(...(await playInGroups(cameras, flags.atOnce, options)));
   const judged = rounds.map(judge);
   const faults = (await playInGroups(faulty, flags.atOnce, options)).map(judge);
-  if (judged.length > 0) console.log(`\n${accuracyReport(judged)}`);
-  if (faults.length > 0) console.log(`\n${faultReport(faults)}`);
+  const tables = [
+    conditions.describe([...judged, ...faults]),
+    ...(judged.length > 0 ? [accuracyReport(judged)] : []),
+    ...(faults.length > 0 ? [faultReport(faults)] : []),
+  ].join('\n\n');
+  console.log(`\n${tables}`);
+  if (flags.record !== undefined) await recordSection(flags.record, tables);
   if (folder === undefined && words === undefined) holdAgainstGolden(judged);
 }
 

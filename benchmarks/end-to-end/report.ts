@@ -13,11 +13,14 @@ export function accuracyReport(judged: readonly Judged[]): string {
     ['light', ({ result }) => result.camera.clip.truth.light],
     ['weather', ({ result }) => result.camera.clip.truth.weather],
     ['sampling', ({ result }) => samplingName(result.camera.sampling)],
+    ['kind, light and weather', kindAndAir],
     ['kind and sampling', kindAndSampling],
   ];
+  const kindsShown = groupsOf(judged, kindShown).length;
   for (const [name, nameOf] of groupings) {
     const groups = groupsOf(judged, nameOf);
-    if (groups.length > 1)
+    // What says no more than the table by kinds is left out.
+    if (groups.length > (name.startsWith('kind') ? kindsShown : 1))
       parts.push(
         table(
           name,
@@ -28,9 +31,18 @@ export function accuracyReport(judged: readonly Judged[]): string {
   return parts.join('\n\n');
 }
 
-function kindAndSampling({ result }: Judged): string {
-  const { camera } = result;
-  return `${camera.clip.truth.incidents[0]?.type ?? 'nothing'}, ${samplingName(camera.sampling)}`;
+/** What a clip was made to show. */
+function kindShown({ result }: Judged): string {
+  return result.camera.clip.truth.incidents[0]?.type ?? 'nothing';
+}
+
+function kindAndAir(judged: Judged): string {
+  const { light, weather } = judged.result.camera.clip.truth;
+  return `${kindShown(judged)}, ${light}, ${weather}`;
+}
+
+function kindAndSampling(judged: Judged): string {
+  return `${kindShown(judged)}, ${samplingName(judged.result.camera.sampling)}`;
 }
 
 function table(name: string, rows: readonly (readonly [string, Figures])[]): string {

@@ -6,6 +6,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { messageOf, packagePath, StreetwatchError } from '../../core/index.ts';
+import { renderStills } from './render/render-stills.ts';
 import { renderScenario } from './render/render-scenario.ts';
 import { loadScenario } from './scenario/load.ts';
 import { type VariantChoice, variantOf } from './scenario/variant.ts';
@@ -56,6 +57,35 @@ program
         JSON.stringify({ scenario: scenario.name, frames, files, secondsPerFrame: round(seconds / frames) }),
       );
     }
+  });
+
+program
+  .command('stills')
+  .description(
+    'Render pictures of random streets, half of them dark, with the boxes of what is in them, to learn from.',
+  )
+  .requiredOption(
+    '--out <dir>',
+    'data set; gets images/SPLIT/SOURCE-NUMBER.jpg and labels/SPLIT/SOURCE-NUMBER.txt',
+  )
+  .option('--split <name>', 'part of the data set', 'train')
+  .option('--count <number>', 'pictures', wholeNumber, 300)
+  .option('--seed <number>', 'seed of the first street', wholeNumber, 1000)
+  .option('--per-street <number>', 'pictures of one street', wholeNumber, 8)
+  .action(async (options: { out: string; split: string; count: number; seed: number; perStreet: number }) => {
+    const began = performance.now();
+    const stills = await renderStills({
+      outDir: resolve(options.out),
+      split: options.split,
+      count: options.count,
+      firstSeed: options.seed,
+      perScene: options.perStreet,
+      onStill: (done) => {
+        if (process.stderr.isTTY) process.stderr.write(`\r${done}/${options.count}`);
+      },
+    });
+    const seconds = (performance.now() - began) / 1000;
+    console.log(JSON.stringify({ stills, secondsPerStill: round(seconds / stills) }));
   });
 
 program

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 
 import { messageOf, packagePath, StreetwatchError } from '../../../core/index.ts';
-import type { Scenario } from '../scenario/schema.ts';
+import type { CameraSpec, Scenario } from '../scenario/schema.ts';
 import type { RenderedFrame } from '../timeline/page-contract.ts';
 
 const FLAGS =
@@ -24,6 +24,8 @@ export function chromiumPath(): string | undefined {
 
 export interface SceneBrowser {
   open(scenario: Scenario): Promise<void>;
+  /** Moves the camera; the next frame is drawn whole. */
+  look(camera: CameraSpec): Promise<void>;
   /** Frames must be asked for in order: the picture is drawn over the one before. */
   frame(index: number): Promise<RenderedFrame>;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function openSceneBrowser(): Promise<SceneBrowser> {
   };
   return {
     open: async (scenario) => await call<void>(`street.open(${JSON.stringify(scenario)})`),
+    look: async (camera) => await call<void>(`street.look(${JSON.stringify(camera)})`),
     frame: async (index) => await call<RenderedFrame>(`street.frame(${index})`),
     close: async () => await browser.close(),
   };

@@ -28,6 +28,21 @@ things:
 zones: []
 `;
 
+const BEHIND = `
+name: behind
+summary: A red car, seen from behind.
+seed: 3
+durationS: 1
+startsAt: 2025-06-11 08:15:00
+light: day
+weather: overcast
+camera: { at: [-9, 1.8, 2], lookAt: [0, 0.7, 2], fovDeg: 24, widthPx: 256, heightPx: 144, fps: 2, gopS: 1, codec: h264, crf: 28, noise: 0 }
+actors:
+  - { id: car, kind: car, model: suv, colour: '#b01a1c', headingDeg: 0, route: [[0, 0, 2]] }
+things: []
+zones: []
+`;
+
 const missing = chromiumPath() === undefined;
 
 describe.skipIf(missing)(`drawing a scenario${missing ? ' (SKIPPED: no Chromium is installed)' : ''}`, () => {
@@ -73,4 +88,55 @@ describe.skipIf(missing)(`drawing a scenario${missing ? ' (SKIPPED: no Chromium 
       }
     },
   );
+
+  it(
+    'sees from a camera that was moved what it would have seen from there at once',
+    { timeout: 300_000 },
+    async () => {
+      const scenario = parseScenario(TINY, 'tiny.yaml');
+      const camera: typeof scenario.camera = { ...scenario.camera, at: [-9, 4, 14], fovDeg: 40 };
+      const browser = await openSceneBrowser();
+      try {
+        await browser.open({ ...scenario, camera });
+        const there = await browser.frame(2);
+        await browser.open(scenario);
+        const before = await browser.frame(2);
+        await browser.look(camera);
+        const moved = await browser.frame(2);
+        expect(moved.truth).toEqual(there.truth);
+        expect(moved.truth).not.toEqual(before.truth);
+        expect(moved.jpegBase64).not.toBe(before.jpegBase64);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+
+  it('lights the rear of a car from outside: a red one is red', { timeout: 300_000 }, async () => {
+    const scenario = parseScenario(BEHIND, 'behind.yaml');
+    const browser = await openSceneBrowser();
+    try {
+      await browser.open(scenario);
+      const { jpegBase64, truth } = await browser.frame(0);
+      const [x1, y1, x2, y2] = truth.objects[0]!.box;
+      const [width, height] = [x2 - x1, y2 - y1];
+      // Between rear window and plate, beside the middle.
+      const region = {
+        left: x1 + 0.3 * width,
+        top: y1 + 0.48 * height,
+        width: 0.4 * width,
+        height: 0.12 * height,
+      };
+      const whole = Object.fromEntries(
+        Object.entries(region).map(([side, value]) => [side, Math.round(value)]),
+      ) as unknown as typeof region;
+      const { channels } = await sharp(
+        await sharp(Buffer.from(jpegBase64, 'base64')).extract(whole).png().toBuffer(),
+      ).stats();
+      const [red, green] = channels.map(({ mean }) => mean);
+      expect(red!).toBeGreaterThan(3 * green!);
+    } finally {
+      await browser.close();
+    }
+  });
 });

@@ -103,7 +103,7 @@ export interface FireLook {
   /** 0–1. */
   readonly smoke: number;
   readonly seed: number;
-  readonly night: boolean;
+  readonly light: 'day' | 'dusk' | 'night';
 }
 
 /** Height of the smoke column for a fire of this width. */
@@ -114,7 +114,11 @@ export function smokeHeightM(sizeM: number): number {
 /** Reach of the light that a fire throws, metres. */
 export const FIRELIGHT_M = 3.6;
 
-export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
+/** How brightly it lights the ground, against what light there is: by day hardly. */
+const GLOW = { day: 6, dusk: 16, night: 34 } as const;
+
+export function fireModel({ sizeM, smoke, seed, light: surroundings }: FireLook): ThingModel {
+  const night = surroundings === 'night';
   const random = seededRandom(seed);
   const object = new THREE.Group();
   const sheets = [
@@ -203,7 +207,7 @@ export function fireModel({ sizeM, smoke, seed, night }: FireLook): ThingModel {
       }
       light.position.set(0, size * 0.7, 0.3);
       light.intensity =
-        level * sizeM * (night ? 34 : 20) * (0.85 + 0.12 * Math.sin(atS * 23) + 0.08 * Math.sin(atS * 37));
+        level * sizeM * GLOW[surroundings] * (0.85 + 0.12 * Math.sin(atS * 23) + 0.08 * Math.sin(atS * 37));
       scorch.scale.setScalar(0.3 + 0.7 * level);
     },
   };

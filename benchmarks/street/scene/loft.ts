@@ -159,7 +159,7 @@ function loftParts(spec: BodySpec): Record<BodyPart, THREE.BufferGeometry> {
           grid.add(at, n, (-out * at.z + spec.widthM / 2) / spec.widthM, y / spec.heightM);
         }
       }
-      grid.faces(rings, side * out < 0);
+      grid.faces(rings, side * out > 0);
     }
     return grid.geometry();
   };

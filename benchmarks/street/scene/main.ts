@@ -11,6 +11,9 @@ const page: StreetPage = {
     stage?.dispose();
     stage = new Stage(scenario);
   },
+  look(camera) {
+    stage?.look(camera);
+  },
   frame(index) {
     if (stage === undefined) throw new Error('no scenario is open');
     const truth = stage.frame(index);

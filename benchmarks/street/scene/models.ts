@@ -47,7 +47,7 @@ export function modelOfThing(thing: ThingSpec, scenario: Scenario): ThingModel {
     case 'bin':
       return binModel(thing.colour, seed);
     case 'fire':
-      return fireModel({ sizeM: thing.sizeM, smoke: thing.smoke, seed, night: scenario.light === 'night' });
+      return fireModel({ sizeM: thing.sizeM, smoke: thing.smoke, seed, light: scenario.light });
     case 'traffic-light':
       return trafficLightModel();
     default:

@@ -3,7 +3,7 @@
 import * as THREE from 'three';
 import type { ActorModel } from './model.ts';
 import { plain } from './paint.ts';
-import { bar, contactShadow, ellipsoid, type Vec3 } from './shapes.ts';
+import { bar, ellipsoid, footShadow, type Vec3 } from './shapes.ts';
 
 const SKIN = 0xc08a68;
 const SHOE = 0x15130f;
@@ -61,7 +61,7 @@ export function personModel(look: PersonLook): ActorModel {
     );
     return { side, shoulder, elbow };
   });
-  object.add(contactShadow(0.45, 0.4));
+  object.add(footShadow(0.85));
   return {
     object,
     pose({ travelledM, speedMps, bend }) {

@@ -1,6 +1,6 @@
 /** What the camera makes of the light: rain before the lens, sensor noise, its clock in the corner, and its faults. */
 
-import type { CameraFault, Scenario } from '../scenario/schema.ts';
+import type { CameraFault, CameraSpec, Scenario } from '../scenario/schema.ts';
 import { seededRandom } from '../timeline/random.ts';
 import { type Context2D, paintCanvas } from './paint.ts';
 
@@ -9,7 +9,7 @@ const WEEKDAYS = '日一二三四五六';
 export class CameraPicture {
   readonly canvas: HTMLCanvasElement;
   readonly #g: Context2D;
-  readonly #scenario: Scenario;
+  #scenario: Scenario;
   readonly #grain: HTMLCanvasElement;
   readonly #startMs: number;
 
@@ -20,6 +20,10 @@ export class CameraPicture {
     this.#g = this.canvas.getContext('2d')!;
     this.#grain = grainTile(seededRandom(scenario.seed + 5), noise);
     this.#startMs = Date.parse(`${scenario.startsAt.replace(' ', 'T')}Z`);
+  }
+
+  look(camera: CameraSpec): void {
+    this.#scenario = { ...this.#scenario, camera };
   }
 
   /** Makes the frame's picture from what the lens sees. A frozen camera keeps its last one. */

@@ -126,6 +126,33 @@ export function contactShadow(length: number, width: number): THREE.Mesh {
   return notCounted(mesh);
 }
 
+let roundSpot: THREE.CanvasTexture | undefined;
+
+/** The faint shade around somebody's feet; the sun's own shadow, if there is one, comes on top. */
+export function footShadow(widthM: number): THREE.Mesh {
+  roundSpot ??= textureOf(
+    paintCanvas(64, 64, (g) => {
+      const spot = g.createRadialGradient(32, 32, 2, 32, 32, 32);
+      spot.addColorStop(0, 'rgba(0,0,0,.5)');
+      spot.addColorStop(0.4, 'rgba(0,0,0,.28)');
+      spot.addColorStop(1, 'rgba(0,0,0,0)');
+      g.fillStyle = spot;
+      g.fillRect(0, 0, 64, 64);
+    }),
+  );
+  const material = new THREE.MeshBasicMaterial({
+    map: roundSpot,
+    transparent: true,
+    depthWrite: false,
+    polygonOffset: true,
+    polygonOffsetFactor: -2,
+  });
+  const mesh = new THREE.Mesh(new THREE.PlaneGeometry(widthM, widthM), material);
+  mesh.rotation.x = -Math.PI / 2;
+  mesh.position.y = 0.015;
+  return notCounted(mesh);
+}
+
 /** Marks light and shadow, which belong to a thing's picture but not to its box. */
 export function notCounted<T extends THREE.Object3D>(object: T): T {
   object.userData['notCounted'] = true;

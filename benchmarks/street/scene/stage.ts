@@ -1,7 +1,7 @@
 /** Draws a scenario frame by frame, and only those parts of the picture in which something has changed. */
 
 import * as THREE from 'three';
-import type { CameraFault, Scenario } from '../scenario/schema.ts';
+import type { CameraFault, CameraSpec, Scenario } from '../scenario/schema.ts';
 import { seedOf } from '../timeline/random.ts';
 import type { FrameTruth, ObjectClass } from '../timeline/truth-types.ts';
 import { type ActorState, type ThingState, worldOf } from '../timeline/world.ts';
@@ -30,7 +30,7 @@ interface Entry {
 }
 
 export class Stage {
-  readonly #scenario: Scenario;
+  #scenario: Scenario;
   readonly #world: ReturnType<typeof worldOf>;
   readonly #renderer: THREE.WebGLRenderer;
   readonly #scene = new THREE.Scene();
@@ -44,6 +44,8 @@ export class Stage {
   readonly #picture: CameraPicture;
   #cameraKey = '';
   #drawnWhole = false;
+  /** Something that throws a shadow has moved since the shadows were drawn. */
+  #shadowsStale = true;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -111,6 +113,18 @@ export class Stage {
     this.#renderer.forceContextLoss();
   }
 
+  /** Moves the camera; width and height of the picture stay as they are. */
+  look(camera: CameraSpec): void {
+    this.#scenario = { ...this.#scenario, camera };
+    this.#camera.fov = camera.fovDeg;
+    this.#cameraKey = '';
+    this.#aim(undefined);
+    this.#projector.refresh();
+    this.#truth.cameraMoved();
+    this.#picture.look(camera);
+    this.#drawnWhole = false;
+  }
+
   /** Draws one frame into {@link Stage.canvas}. Frames must be asked for in order. */
   frame(index: number): FrameTruth {
     const atS = index / this.#scenario.camera.fps;
@@ -128,6 +142,7 @@ export class Stage {
     for (const entry of this.#entries.values()) {
       if (present.has(entry.id) || entry.key === '') continue;
       entry.model.object.visible = false;
+      this.#shadowsStale = true;
       dirty.push(...entry.rects);
       entry.rects = [];
       entry.key = '';
@@ -167,6 +182,8 @@ export class Stage {
     const moving = isActor(state) ? state.speedMps > 0.1 : state.carriedBy !== undefined;
     const key = `${this.#cameraKey}|${model.restless === true ? atS : ''}|${stateKey(state)}`;
     if (key !== entry.key) {
+      // Flames and smoke throw no shadow; what burns below them lies still.
+      if (model.restless !== true || entry.key === '') this.#shadowsStale = true;
       model.object.visible = true;
       model.object.position.set(state.x, state.y, state.z);
       model.object.rotation.y = isActor(state) ? state.headingRad : thingHeading(this.#scenario, state);
@@ -217,7 +234,8 @@ export class Stage {
       .filter(({ x1, y1, x2, y2 }) => x2 > x1 && y2 > y1);
     if (cut.length === 0) return;
     const rects = mergeRects(cut);
-    this.#renderer.shadowMap.needsUpdate = true;
+    this.#renderer.shadowMap.needsUpdate = this.#shadowsStale;
+    this.#shadowsStale = false;
     this.#renderer.setScissorTest(true);
     for (const { x1, y1, x2, y2 } of rects) {
       const [width, height] = [x2 - x1, y2 - y1];

@@ -11,6 +11,7 @@ import { tree } from './trees.ts';
 
 const LENGTH_M = 240;
 const TILE_M = 30;
+const PUDDLE_SEED = 9;
 
 export interface StreetLook {
   readonly seed: number;
@@ -88,10 +89,8 @@ function carriageway(random: () => number, wet: boolean): THREE.Mesh {
   map.wrapS = THREE.RepeatWrapping;
   map.repeat.set(LENGTH_M / TILE_M, 1);
   map.anisotropy = 8;
-  const mesh = new THREE.Mesh(
-    new THREE.PlaneGeometry(LENGTH_M, 2 * ROAD_HALF_M),
-    surface(map, wet ? 0.28 : 0.92),
-  );
+  const material = wet ? wetSurface(map, 0.34) : surface(map, 0.92);
+  const mesh = new THREE.Mesh(new THREE.PlaneGeometry(LENGTH_M, 2 * ROAD_HALF_M), material);
   mesh.rotation.x = -Math.PI / 2;
   mesh.receiveShadow = true;
   return mesh;
@@ -99,6 +98,33 @@ function carriageway(random: () => number, wet: boolean): THREE.Mesh {
 
 function surface(map: THREE.Texture, roughness: number): THREE.MeshStandardMaterial {
   return new THREE.MeshStandardMaterial({ map, roughness });
+}
+
+/** Water fills the pores and stands in the hollows: it mirrors sky and lamps sharply there, dully elsewhere. */
+function wetSurface(map: THREE.Texture, roughness: number): THREE.MeshPhysicalMaterial {
+  const random = seededRandom(PUDDLE_SEED);
+  const size = 1024;
+  const puddles = textureOf(
+    paintCanvas(size, size, (g) => {
+      g.fillStyle = '#fff';
+      g.fillRect(0, 0, size, size);
+      g.filter = 'blur(16px)'; // a hard edge would glare in the light of a lamp
+      g.fillStyle = 'rgb(118,118,118)';
+      for (let i = 0; i < 26; i++) {
+        const [x, y, long] = [random() * size, random() * size, 18 + random() * 60];
+        for (let lobe = 0; lobe < 5; lobe++) {
+          g.beginPath();
+          const [dx, dy] = [(random() - 0.5) * long * 1.6, (random() - 0.5) * long * 0.5];
+          g.ellipse(x + dx, y + dy, long * (0.3 + 0.5 * random()), long * (0.14 + 0.2 * random()), 0, 0, 7);
+          g.fill();
+        }
+      }
+    }),
+    false,
+  );
+  puddles.wrapS = puddles.wrapT = THREE.RepeatWrapping;
+  puddles.repeat.copy(map.repeat);
+  return new THREE.MeshPhysicalMaterial({ map, roughness, roughnessMap: puddles, ior: 1.8 });
 }
 
 function pavements(random: () => number, wet: boolean): THREE.Mesh[] {
@@ -126,7 +152,10 @@ function pavements(random: () => number, wet: boolean): THREE.Mesh[] {
     map.wrapT = THREE.RepeatWrapping;
     map.repeat.set(LENGTH_M / 6.4, width / 6.4);
     map.anisotropy = 8;
-    const slab = new THREE.Mesh(new THREE.PlaneGeometry(LENGTH_M, width), surface(map, wet ? 0.4 : 0.9));
+    const slab = new THREE.Mesh(
+      new THREE.PlaneGeometry(LENGTH_M, width),
+      wet ? wetSurface(map, 0.46) : surface(map, 0.9),
+    );
     slab.rotation.x = -Math.PI / 2;
     slab.position.set(0, KERB_M, side * (ROAD_HALF_M + 0.2 + width / 2));
     slab.receiveShadow = true;

@@ -32,15 +32,23 @@ const LEAST_PX = 4;
 export class TruthTaker {
   readonly #projector: Projector;
   readonly #camera: THREE.Camera;
-  readonly #scenery: readonly { hull: readonly PointPx[]; distanceM: number }[];
+  readonly #occluders: readonly THREE.Object3D[];
+  #scenery: readonly { hull: readonly PointPx[]; distanceM: number }[] = [];
   readonly #cache = new Map<string, { key: string; hull: PointPx[] }>();
 
   constructor(projector: Projector, camera: THREE.Camera, occluders: readonly THREE.Object3D[]) {
     this.#projector = projector;
     this.#camera = camera;
-    this.#scenery = occluders.map((object) => ({
-      hull: convexHull(projector.surface(object)),
-      distanceM: object.position.distanceTo(camera.position),
+    this.#occluders = occluders;
+    this.cameraMoved();
+  }
+
+  /** Nothing that was projected before holds any longer. */
+  cameraMoved(): void {
+    this.#cache.clear();
+    this.#scenery = this.#occluders.map((object) => ({
+      hull: convexHull(this.#projector.surface(object)),
+      distanceM: object.position.distanceTo(this.#camera.position),
     }));
   }
 
