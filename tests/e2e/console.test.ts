@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../api/testing/index.ts';
 import { findNatsServer } from '../support/nats.ts';
-import { CHROMIUM, openConsole } from './console-rig.ts';
+import { CHROMIUM, expectNoComplaints, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 import { readPublished } from './read-published.ts';
 
@@ -161,6 +161,8 @@ describe.skipIf(missing.length > 0)(title, () => {
       });
     // The page lets its claim on the last one go when it takes the next.
     await expect.poll(async () => (await claim()).statusCode).toBe(200);
+    // Before the page has heard of it, it would ask for the claim itself, and the browser would write the refusal down.
+    await page.locator('.queue-row', { hasText: target!.camera.name }).getByTitle('li.na 正在审核').waitFor();
     await page.locator('.queue-row', { hasText: target!.camera.name }).getByRole('button').click();
     await page.getByText('li.na 正在审核').waitFor();
     expect(await page.getByRole('button', { name: '属实' }).isDisabled()).toBe(true);
@@ -178,8 +180,20 @@ describe.skipIf(missing.length > 0)(title, () => {
     await page.keyboard.press('d');
     await page.getByRole('group', { name: '重复于' }).getByRole('button', { name: /^1 / }).waitFor();
     await shoot(page, 'review-repeats-zh');
+    await page.keyboard.press('Escape');
+    // The number that comes before the list has been read waits for it.
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const list = /review=pending&review=confirmed/;
+    await page.route(list, (route) => held.then(() => route.continue()));
+    await page.keyboard.press('d');
     await page.keyboard.press('1');
+    await page.getByText('已记下').waitFor();
+    letGo();
     await page.getByText('5 项待审核').waitFor();
+    await page.unroute(list);
     expect(state(again)).toMatchObject({ state: 'duplicate', duplicateOf: first.incidentId });
     await page.locator('.queue-row', { hasText: '车站广场' }).first().getByRole('button').click();
     await page.keyboard.press('a');
@@ -459,6 +473,6 @@ describe.skipIf(missing.length > 0)(title, () => {
   });
 
   it('complained of nothing on any page', () => {
-    expect(rig.complaints).toEqual([]);
+    expectNoComplaints(rig.complaints);
   });
 });

@@ -98,6 +98,7 @@ export const TEXT = {
   'review.approve': ['属实并发布', 'Confirm and publish'],
   'review.repeat': ['重复…', 'Repeat…'],
   'review.repeats': ['重复于', 'Which one it repeats'],
+  'review.keyWaits': ['已记下，列表读取后执行', 'kept until the list has been read'],
   'review.repeatsNothing': ['此前没有同类事件', 'There is no earlier one of its type here'],
   'review.alike': ['同类', 'Alike'],
   'review.alikeHint': ['选择同一摄像机、同一规则的全部事件', 'Select all of this camera and rule'],
