@@ -262,7 +262,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     await page.mouse.up();
     await page.getByRole('button', { name: '+ 违法停车' }).click();
     await page.getByLabel('先审后发').check();
-    await page.getByRole('group', { name: '时段' }).first().getByLabel('始终有效').check();
+    await page.getByRole('group', { name: '时段' }).first().getByLabel('仅在以下时段').check();
     await page.getByRole('button', { name: '六', exact: true }).click();
     await page.getByLabel('开始', { exact: true }).fill('22:30');
     await page.getByLabel('结束', { exact: true }).fill('06:00');

@@ -10,6 +10,7 @@ import { LiveView } from '../parts/live-view.tsx';
 import { shapeOf } from '../parts/shape.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 import { CameraState, Thumbnail } from './cameras.tsx';
 
@@ -24,6 +25,7 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
     `/api/incidents?camera=${encodeURIComponent(cameraId)}&limit=12`,
   );
   const [live, setLive] = useState(false);
+  useTitle(camera?.name ?? cameraId);
   useEffect(
     () =>
       follow({
@@ -68,6 +70,27 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               {t('camera.live')}: {live ? t('camera.stop') : t('camera.start')}
             </button>
           </p>
+          <h2>{t('camera.recent')}</h2>
+          {recent.data?.items.length === 0 && <p className="hint">{t('camera.noRecent')}</p>}
+          <ul className="recent-wall">
+            {(recent.data?.items ?? []).map((one) => (
+              <li key={one.incidentId}>
+                <Link to={`/incidents/${one.incidentId}`} className="tile">
+                  <Cover incident={one} />
+                  <span className="tile-text">
+                    <span className="camera-state">
+                      <SeverityMark severity={one.severity} />
+                      <span className="cut">{word('type', one.eventType)}</span>
+                    </span>
+                    <span className="camera-state">
+                      <ReviewMark incident={one} />
+                      <span className="number hint">{time(one.openedAtMs, one.camera.timeZone)}</span>
+                    </span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
         </section>
         <aside>
           <h2>{t('camera.health')}</h2>
@@ -100,21 +123,24 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               ]),
             ]}
           />
-          <h2>{t('camera.recent')}</h2>
-          <ul className="recent">
-            {(recent.data?.items ?? []).map((one) => (
-              <li key={one.incidentId}>
-                <Link to={`/incidents/${one.incidentId}`}>
-                  <SeverityMark severity={one.severity} /> {word('type', one.eventType)}{' '}
-                  <span className="number hint">{time(one.openedAtMs, one.camera.timeZone)}</span>{' '}
-                  <ReviewMark incident={one} />
-                </Link>
-              </li>
-            ))}
-            {recent.data?.items.length === 0 && <li className="hint">{t('incident.none')}</li>}
-          </ul>
         </aside>
       </div>
     </div>
+  );
+}
+
+/** The still of an incident; its place is kept while there is none. */
+function Cover({ incident }: { incident: IncidentView }) {
+  const { t } = useWords();
+  const [failed, setFailed] = useState(false);
+  if (failed) return <span className="thumbnail no-picture">{t('review.noMedia')}</span>;
+  return (
+    <img
+      className="thumbnail"
+      src={`/api/incidents/${incident.incidentId}/cover`}
+      alt=""
+      loading="lazy"
+      onError={() => setFailed(true)}
+    />
   );
 }

@@ -7,6 +7,7 @@ import { Grid } from '../parts/grid.tsx';
 import { Link } from '../parts/link.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 
 const REFRESH_MS = 10_000;
@@ -14,6 +15,7 @@ const REFRESH_MS = 10_000;
 export function CamerasPage() {
   const { t } = useWords();
   const { may } = useCaller();
+  useTitle(t('nav.cameras'));
   const { data, error, reload } = useLoad<{ items: Camera[] }>('/api/cameras', REFRESH_MS);
   const [search, setSearch] = useState('');
   const [state, setState] = useState('');

@@ -9,6 +9,7 @@ import { IncidentFacts, ReviewMark, SeverityMark, Why } from '../parts/incident-
 import { useNotice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 
 export function IncidentPage({ incidentId }: { incidentId: string }) {
   const { t, word } = useWords();
@@ -23,6 +24,7 @@ export function IncidentPage({ incidentId }: { incidentId: string }) {
       }),
     [incidentId, reload],
   );
+  useTitle(data ? word('type', data.incident.eventType) : t('nav.incidents'));
   if (error !== undefined && !data) return <Failed error={error} retry={reload} />;
   if (!data) return <Loading />;
   const { incident } = data;
