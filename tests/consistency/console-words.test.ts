@@ -9,7 +9,8 @@ import { sentenceZh } from '../../console/src/i18n/sentences.ts';
 import { ADMIN_TEXT } from '../../console/src/i18n/text-admin.ts';
 import { RULES_TEXT } from '../../console/src/i18n/text-rules.ts';
 import { TEXT } from '../../console/src/i18n/text.ts';
-import { messageOf, packagePath, polygonProblem } from '../../core/index.ts';
+import { ERROR_CODES, messageOf, packagePath, polygonProblem } from '../../core/index.ts';
+import { CASE_STATES } from '../../incidents/index.ts';
 import { createRules, ruleKinds, scheduleProblem } from '../../rules/index.ts';
 import type { RuleConfig, ScheduleConfig } from '../../rules/index.ts';
 
@@ -156,6 +157,21 @@ describe('every word that is made at run time is there', () => {
     expect(actions.length).toBeGreaterThan(20);
     expect(actions.filter((name) => !(`action.${name}` in ADMIN_TEXT))).toEqual([]);
     expect(named(/objectType: '([a-z]+)'/g).filter((name) => !(`object.${name}` in ADMIN_TEXT))).toEqual([]);
+  });
+
+  it('for errors that a page may show, but those whose sentence is shown', () => {
+    const shown = Object.keys(ERROR_CODES).filter((code) =>
+      /^(api|source|footage|live|incident)\./.test(code),
+    );
+    const bySentence = ['api.invalid', 'api.conflict', 'incident.invalid'];
+    // Only a program that is no console meets these.
+    const never = ['api.method-not-allowed', 'api.media-type', 'api.range'];
+    const wordless = shown.filter((code) => !(`error.${code}` in TEXT));
+    expect(wordless.toSorted()).toEqual([...bySentence, ...never].toSorted());
+  });
+
+  it('for the states of a case', () => {
+    expect(CASE_STATES.filter((state) => !(`dispatch.${state}` in TEXT))).toEqual([]);
   });
 
   it('for rule kinds', () => {

@@ -302,6 +302,25 @@ describe.skipIf(missing.length > 0)(title, () => {
     });
   });
 
+  it('shows what a draft would have done, with its picture, before it is published', async () => {
+    await page.goto('/cameras/cam-01/rules');
+    await page.getByLabel('停留时长').fill('60');
+    await page.getByRole('button', { name: '开始试算' }).click();
+    // Of the cars that stood there, one stood for longer than a minute and shorter than the published three.
+    await page.getByText('新增 1', { exact: true }).waitFor();
+    await page.getByText('不变 2', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^新增 .*机动车违停/ }).click();
+    await page.getByRole('img', { name: /的录像/ }).waitFor();
+    await shoot(page, 'rules-replay-zh');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: '发布…' }).click();
+    expect(await page.locator('.inline-form').textContent()).toContain('新增 1');
+    await page.getByLabel('停留时长').fill('61');
+    await page.getByText('规则已改动，结果是改动前的').waitFor();
+    expect(await page.locator('.inline-form').textContent()).not.toContain('新增 1');
+    await page.goto('/cameras');
+  });
+
   it('draws on the live picture as well', async () => {
     await page.goto('/cameras/cam-02/rules');
     await page.getByRole('button', { name: '实时画面上绘制' }).click();

@@ -15,6 +15,7 @@ import { useCaller } from '../session.tsx';
 import { CameraState, Thumbnail } from './cameras.tsx';
 
 const REFRESH_MS = 5000;
+const PICTURE_MS = 10_000;
 
 export function CameraPage({ cameraId }: { cameraId: string }) {
   const { t, word, time } = useWords();
@@ -61,7 +62,7 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
           ) : (
             <div className="player">
               <div className="player-stage" style={shapeOf(camera)}>
-                <Thumbnail camera={camera} width={1280} everyMs={REFRESH_MS} />
+                <Thumbnail camera={camera} width={1280} everyMs={PICTURE_MS} />
               </div>
             </div>
           )}

@@ -14,6 +14,7 @@ import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Link } from '../parts/link.tsx';
 import { LiveBackdrop } from '../parts/live-view.tsx';
+import { Snapshot } from '../parts/snapshot.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import type { Notice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
@@ -176,7 +177,13 @@ function Editor(props: {
                 ) : live ? (
                   <LiveBackdrop cameraId={cameraId} />
                 ) : (
-                  <Still src={`${path}/snapshot.jpg?width=1280&t=${turn}`} />
+                  <Snapshot
+                    cameraId={cameraId}
+                    width={1280}
+                    turn={turn}
+                    alt=""
+                    missing={<p className="state">{t('camera.noPicture')}</p>}
+                  />
                 )
               }
               sizePx={camera.data ?? {}}
@@ -237,14 +244,6 @@ function Editor(props: {
       </div>
     </div>
   );
-}
-
-/** The newest still; a camera that has none is said to have none. */
-function Still({ src }: { src: string }) {
-  const { t } = useWords();
-  const [failed, setFailed] = useState('');
-  if (failed === src) return <p className="state">{t('camera.noPicture')}</p>;
-  return <img src={src} alt="" onError={() => setFailed(src)} />;
 }
 
 /** The chosen zone with its rules. */

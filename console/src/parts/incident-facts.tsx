@@ -81,10 +81,10 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
 export function Why({ incident }: { incident: IncidentView }) {
   const { t, word } = useWords();
   const measure = useMeasure();
-  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [
-    word('measure', name),
-    measure(name, value),
-  ]);
+  // Ids of tracks are for machines; the events and the API have them.
+  const rows = Object.entries(incident.measurements)
+    .filter(([name]) => !name.endsWith('TrackId'))
+    .map(([name, value]): [string, string] => [word('measure', name), measure(name, value)]);
   return (
     <section>
       <h3>{t('review.why')}</h3>
