@@ -143,7 +143,8 @@ function listZh(english: string): string | undefined {
     const path = dotted ?? slashed;
     return text === undefined ? undefined : path === undefined ? text : `${fieldZh(path)}${text}`;
   });
-  return chinese.every((part) => part !== undefined) ? chinese.join('；') : undefined;
+  // A validator names every branch that did not fit.
+  return chinese.every((part) => part !== undefined) ? [...new Set(chinese)].join('；') : undefined;
 }
 
 function knownZh(english: string): string | undefined {

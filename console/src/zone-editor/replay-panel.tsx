@@ -148,7 +148,7 @@ function Row(props: {
         <span className="number">{time(event.raisedAtMs)}</span>
         <span className="cut">{word('type', pair.eventType)}</span>
         <span className="cut hint">{zone?.name ?? event.zoneId}</span>
-        <span className="number hint">{lasted === undefined ? '' : span(lasted)}</span>
+        <span className="number hint">{lasted === undefined ? t('status.open') : span(lasted)}</span>
       </button>
       {pair.incidentId !== undefined && (
         <Link to={`/incidents/${pair.incidentId}`}>{t('replay.incident')}</Link>
