@@ -32,12 +32,20 @@ import { feedRoutes } from './plugins/feed.ts';
 import { incidentRoutes } from './plugins/incidents.ts';
 import { liveRoutes } from './plugins/live.ts';
 import { mediaRoutes } from './plugins/media.ts';
+import { replayRoutes } from './plugins/replay.ts';
 import { ruleRoutes } from './plugins/rules.ts';
 import { signInRoutes } from './plugins/sign-in.ts';
 import { supervisionRoutes } from './plugins/supervision.ts';
 import { systemRoutes } from './plugins/system.ts';
 import { userRoutes } from './plugins/users.ts';
-import type { CameraControl, CameraDirectory, LiveSource, RuleControl, SystemFigures } from './ports.ts';
+import type {
+  CameraControl,
+  CameraDirectory,
+  LiveSource,
+  RuleControl,
+  SystemFigures,
+  TrackReplay,
+} from './ports.ts';
 import { installProblems, sendError } from './problem.ts';
 import type { ApiStore } from './store/api-store.ts';
 
@@ -55,6 +63,7 @@ export interface ApiDeps {
   readonly cameras: CameraDirectory;
   readonly cameraControl: CameraControl;
   readonly rules: RuleControl;
+  readonly replay: TrackReplay;
   readonly live: LiveSource;
   readonly liveLimits?: LiveLimits;
   readonly system?: SystemFigures;
@@ -106,6 +115,7 @@ const SUBJECTS = [
   cameraSettingsRoutes,
   liveRoutes,
   ruleRoutes,
+  replayRoutes,
   supervisionRoutes,
   auditRoutes,
   systemRoutes,
@@ -157,6 +167,7 @@ function makeContext(deps: ApiDeps): ApiContext {
     cameras: deps.cameras,
     cameraControl: deps.cameraControl,
     rules: deps.rules,
+    replay: deps.replay,
     feed,
     live,
     system: deps.system ?? { figures: () => ({}) },

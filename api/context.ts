@@ -13,7 +13,7 @@ import type { Camera } from './contract/index.ts';
 import type { IncidentDesk } from './incident-desk.ts';
 import type { FeedHub } from './feed/feed-hub.ts';
 import type { LivePool } from './live/live-pool.ts';
-import type { CameraControl, CameraDirectory, RuleControl, SystemFigures } from './ports.ts';
+import type { CameraControl, CameraDirectory, RuleControl, SystemFigures, TrackReplay } from './ports.ts';
 import type { ApiStore } from './store/api-store.ts';
 
 /** A Fastify instance whose handlers take their types from the schemas. */
@@ -33,6 +33,7 @@ export interface ApiContext {
   readonly cameras: CameraDirectory;
   readonly cameraControl: CameraControl;
   readonly rules: RuleControl;
+  readonly replay: TrackReplay;
   readonly feed: FeedHub;
   readonly live: LivePool;
   readonly system: SystemFigures;

@@ -12,6 +12,7 @@ export type {
   LiveSource,
   RuleControl,
   SystemFigures,
+  TrackReplay,
 } from './ports.ts';
 export { redactSource } from './redact-source.ts';
 export { ApiStore } from './store/api-store.ts';

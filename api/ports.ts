@@ -1,6 +1,7 @@
 /** What the program must give to the API: cameras, live changes of rules, pictures. */
 
 import type { Camera, CameraSettings, RecentTrack } from './contract/index.ts';
+import type { ReplayReport, RuleConfig } from '../rules/index.ts';
 import type { PublishedRule } from './store/rule-sets.ts';
 
 /** Cameras as they are now. */
@@ -13,6 +14,11 @@ export interface CameraDirectory {
    * @throws StreetwatchError `live.unavailable` when there is none.
    */
   snapshot(cameraId: string, widthPx: number): Promise<Uint8Array>;
+  /**
+   * A recorded picture of the camera as a JPEG.
+   * @throws StreetwatchError `footage.missing` when nothing of that moment is recorded (any more).
+   */
+  pictureAt(cameraId: string, atMs: number, widthPx: number): Promise<Uint8Array>;
   /** Tracks of the last minutes, with their longest stay. */
   recentTracks(cameraId: string, minutes: number): readonly RecentTrack[];
 }
@@ -51,6 +57,24 @@ export interface RuleControl {
    * @throws StreetwatchError `rule.invalid`, `zone.invalid`: then nothing was changed.
    */
   apply(cameraId: string, rules: readonly PublishedRule[]): Promise<void> | void;
+}
+
+/** Runs rules over the tracks that were kept, beside the cameras. */
+export interface TrackReplay {
+  /**
+   * What the rules as they are and as they would be raise in a span of the past, and how they differ.
+   * @throws StreetwatchError `rule.invalid`, `zone.invalid`, `store.failed`.
+   */
+  run(
+    wish: {
+      readonly cameraId: string;
+      readonly before: readonly RuleConfig[];
+      readonly after: readonly RuleConfig[];
+      readonly fromMs: number;
+      readonly toMs: number;
+    },
+    signal: AbortSignal,
+  ): Promise<ReplayReport>;
 }
 
 /** Where a live view takes its picture from. */

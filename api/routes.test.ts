@@ -49,6 +49,8 @@ const EXPECTED: Record<string, Least> = {
   'DELETE /api/cameras/:cameraId/rules/draft': 'author',
   'PUT /api/cameras/:cameraId/rules': 'author',
   'POST /api/cameras/:cameraId/rules/roll-back': 'author',
+  'POST /api/cameras/:cameraId/rules/replay': 'author',
+  'GET /api/cameras/:cameraId/footage.jpg': 'author',
   'GET /api/rule-kinds': 'viewer',
   'GET /api/camera-settings': 'administrator',
   'POST /api/camera-settings': 'administrator',
@@ -100,7 +102,9 @@ function fill(url: string, cameraId = ids.cameraId, incidentId = ids.incidentId)
     ? '?from=1&to=1'
     : url === '/api/statistics'
       ? '?fromMs=0&toMs=1000&by=type'
-      : '';
+      : url.endsWith('/footage.jpg')
+        ? '?atMs=1'
+        : '';
   return (
     url
       .replace(':incidentId', incidentId)

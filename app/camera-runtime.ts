@@ -7,6 +7,7 @@ import { createRules } from '../rules/index.ts';
 import { CameraWorker } from './camera-worker.ts';
 import type { CameraState } from './camera-worker.ts';
 import type { CameraConfig } from './config/index.ts';
+import type { TrackHistory } from './history/track-history.ts';
 import { LastPicture } from './last-picture.ts';
 import { RecentTracks } from './recent-tracks.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -23,6 +24,7 @@ export interface CameraRuntimeOptions {
   readonly rules: readonly PublishedRule[];
   readonly store: IncidentStore;
   readonly incidents: IncidentService;
+  readonly history: Pick<TrackHistory, 'add'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -56,7 +58,10 @@ export class CameraRuntime {
           this.noteFault(signal);
           incidents.applyHealth(signal);
         },
-        tracked: (frame) => this.recentTracks.add(frame),
+        tracked: (frame, faults) => {
+          this.recentTracks.add(frame);
+          options.history.add(frame, faults);
+        },
         loadState: () => {
           const json = store.loadState(key);
           return json === undefined ? undefined : (JSON.parse(json) as CameraState);

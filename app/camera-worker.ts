@@ -38,8 +38,8 @@ export interface CameraOutputs {
   health(signal: HealthSignal): void;
   loadState(): CameraState | undefined;
   saveState(state: CameraState): void;
-  /** For live views and the drawing of recent tracks. */
-  tracked?(frame: TrackedFrame): void;
+  /** For the drawing of recent tracks, and for replays: with the faults under which the frame was judged. */
+  tracked?(frame: TrackedFrame, faults: readonly CameraFault[]): void;
 }
 
 export interface CameraWorkerOptions {
@@ -114,9 +114,10 @@ export class CameraWorker {
     }
     const tracked = this.tracker.update(ref, this.objects?.addTo(ref, detections) ?? detections);
     this.objects?.follow(tracked);
-    const signals = this.rules.evaluate(tracked, { faults: this.health.active() });
+    const faults = this.health.active();
+    const signals = this.rules.evaluate(tracked, { faults });
     for (const signal of signals) this.options.outputs.signal(signal);
-    this.options.outputs.tracked?.(tracked);
+    this.options.outputs.tracked?.(tracked, faults);
     this.options.metrics.frames.inc({ camera: this.cameraId });
     if (signals.length > 0 || Math.abs(ref.capturedAtMs - this.savedAtMs) >= SAVE_EVERY_MS) {
       this.save();

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import sharp from 'sharp';
 import type { Camera, PublishedRule, RuleSetDocument } from '../api/index.ts';
 import { ApiStore, buildApi, ruleConfigsOf } from '../api/index.ts';
 import type { Clock, Footage, Log } from '../core/index.ts';
@@ -11,8 +12,9 @@ import type { CameraRuntime } from './camera-runtime.ts';
 import type { CameraFleet } from './camera-fleet.ts';
 import type { LoadedConfig } from './config/index.ts';
 import { cameraSettingsSchema, checkCameraSettings, isUrl, parseListen } from './config/index.ts';
+import { startReplay } from './history/start-replay.ts';
+import type { TrackHistory } from './history/track-history.ts';
 import type { CameraLink, Pipeline } from './pipeline.ts';
-
 import { FROM_FILE } from './published-cameras.ts';
 
 /**
@@ -73,6 +75,7 @@ export interface ConsoleOptions {
   readonly store: IncidentStore;
   readonly incidents: IncidentService;
   readonly footage: Footage;
+  readonly history: TrackHistory;
   readonly evidenceDir: string;
   /** Called after a camera was given other rules. */
   readonly rulesChanged: () => void;
@@ -132,6 +135,10 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
         return found === undefined ? undefined : toCamera(found);
       },
       snapshot: (cameraId, widthPx) => runtime(cameraId).picture.jpeg(cameraId, widthPx, options.footage),
+      pictureAt: async (cameraId, atMs, widthPx) => {
+        const { image } = await options.footage.still(cameraId, atMs);
+        return sharp(image).resize({ width: widthPx, withoutEnlargement: true }).jpeg().toBuffer();
+      },
       recentTracks: (cameraId, minutes) => cameras.get(cameraId)?.recentTracks.list(minutes) ?? [],
     },
     cameraControl: {
@@ -144,6 +151,12 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
       apply: (cameraId, rules) => {
         runtime(cameraId).applyRules(rules);
         options.rulesChanged();
+      },
+    },
+    replay: {
+      run: (wish, signal) => {
+        options.history.flush(wish.cameraId);
+        return startReplay({ path: options.history.path, ...wish }, signal);
       },
     },
     live: {

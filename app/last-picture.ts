@@ -6,6 +6,8 @@ import { StreetwatchError } from '../core/index.ts';
 
 const COPY_EVERY_MS = 1_000;
 const JPEG_QUALITY = 80;
+/** An analysed frame enlarged by this is still good enough for a thumbnail, and costs no ffmpeg. */
+const MOST_ENLARGED = 1.6;
 
 interface Copy {
   readonly pixels: Buffer;
@@ -29,7 +31,7 @@ export class LastPicture {
   }
 
   /**
-   * A JPEG of at most `widthPx`: of the analysed frame when that is large enough, else of the recording.
+   * A JPEG, `widthPx` wide at most when it is of the recording: of the analysed frame when that is nearly large enough.
    * @throws StreetwatchError `live.unavailable` when the camera has not been seen yet.
    */
   async jpeg(cameraId: string, widthPx: number, footage: Footage): Promise<Uint8Array> {
@@ -39,7 +41,7 @@ export class LastPicture {
         context: { cameraId },
       });
     }
-    if (widthPx > copy.width) {
+    if (widthPx > MOST_ENLARGED * copy.width) {
       try {
         const { image } = await footage.still(cameraId, copy.capturedAtMs);
         return await sharp(image)
@@ -52,7 +54,7 @@ export class LastPicture {
     }
     return sharp(copy.pixels, { raw: { width: copy.canvasWidth, height: copy.canvasHeight, channels: 3 } })
       .extract({ left: 0, top: 0, width: Math.floor(copy.width), height: Math.floor(copy.height) })
-      .resize({ width: widthPx, withoutEnlargement: true })
+      .resize({ width: widthPx })
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
   }

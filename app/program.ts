@@ -18,6 +18,7 @@ import { isUrl, parseListen } from './config/index.ts';
 import { rulesOfCamera } from './config/to-rules.ts';
 import type { ConsoleServer } from './console-server.ts';
 import { publishedRules, startConsole } from './console-server.ts';
+import { TrackHistory } from './history/track-history.ts';
 import { Pipeline } from './pipeline.ts';
 import { publishedCameras } from './published-cameras.ts';
 import { openRecords } from './records.ts';
@@ -79,6 +80,12 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     clock,
     log,
   });
+  const history = new TrackHistory({
+    path: join(dir, 'tracks.db'),
+    maxAgeMs: config.store.tracksMaxAgeH * HOUR_MS,
+    clock,
+    log,
+  });
   const cameras = new Map<string, CameraRuntime>();
   const records = openRecords({ loaded, dir, footage, cameras, model, metrics, clock, log });
   const { store, incidents, publisher, evidenceDir } = records;
@@ -92,7 +99,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
       const inFile = config.cameras.find(({ id }) => id === camera.id);
       const fromFile = inFile && rulesOfCamera(inFile, config.district.timeZone);
       const rules = apiStore === undefined ? (fromFile ?? []) : publishedRules(apiStore, camera.id, fromFile);
-      return new CameraRuntime({ config: camera, rules, store, incidents, metrics, clock, log });
+      return new CameraRuntime({ config: camera, rules, store, incidents, history, metrics, clock, log });
     },
     makeSource: sourceOf,
     removed: async (cameraId) => {
@@ -110,6 +117,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   fleet.start();
 
   const housekeeping = setInterval(() => {
+    history.prune();
     void Promise.all([footage.prune(), records.housekeep()]).catch((error: unknown) =>
       log.error({ error: messageOf(error) }, 'housekeeping failed'),
     );
@@ -134,6 +142,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
           store,
           incidents,
           footage,
+          history,
           evidenceDir,
           rulesChanged: () => records.retireUnwatched(),
           figures: () => ({ outboxWaiting: publisher.status().depth, broker: publisher.status().state }),
@@ -166,6 +175,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
         await publisher.close();
         await Promise.all([detector.close(), telemetry.close()]);
         apiStore?.close();
+        history.close();
         store.close();
         log.info({}, 'stopped');
       })();

@@ -108,6 +108,7 @@ export const PasswordChange = Type.Object(
 export const Session = Type.Object({
   user: User,
   capabilities: Type.Array(oneOf(CAPABILITIES)),
+  timeZone: Type.String({ description: 'IANA zone of the district: in it the console writes times.' }),
   csrf: Type.Optional(Type.String()),
   expiresAtMs: Type.Optional(TimeMs),
 });

@@ -5,5 +5,6 @@ export * from './camera-settings.ts';
 export * from './cameras.ts';
 export * from './basics.ts';
 export * from './incidents.ts';
+export * from './replay.ts';
 export * from './rules.ts';
 export * from './supervision.ts';

@@ -32,6 +32,15 @@ export function consoleRoutes(app: ApiApp, dir: string): void {
       document(reply),
     );
   }
+  // Whoever mistypes an address in the browser is told so by the console, a program by a problem document.
+  app.get('/*', { config: { access: 'anonymous' }, schema: { hide: true } }, (request, reply) => {
+    const wantsPage = request.headers.accept?.includes('text/html') === true;
+    if (!wantsPage || request.url.startsWith('/api/')) {
+      reply.callNotFound();
+      return reply;
+    }
+    return document(reply.code(404));
+  });
   app.get<{ Params: { '*': string } }>(
     '/assets/*',
     { config: { access: 'anonymous' }, schema: { hide: true } },

@@ -2,8 +2,8 @@
 
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { polygonProblem, StreetwatchError } from '../../core/index.ts';
-import { createRules, ruleKinds } from '../../rules/index.ts';
+import { StreetwatchError } from '../../core/index.ts';
+import { ruleKinds } from '../../rules/index.ts';
 import { callerOf } from '../auth/guard.ts';
 import { audit, cameraFor } from '../context.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
@@ -21,6 +21,7 @@ import {
 } from '../contract/index.ts';
 import type { PublishedRuleSet as Published, RuleSetDocument } from '../contract/index.ts';
 import { etagOf, versionFromIfMatch } from '../etag.ts';
+import { problemsOf } from '../rule-problems.ts';
 import { diffRuleSets } from '../rule-set-diff.ts';
 import { ruleConfigsOf } from '../store/rule-sets.ts';
 import { CameraParams } from './cameras.ts';
@@ -308,27 +309,8 @@ async function publish(
   }
 }
 
-/** Everything that is wrong with a document, each as one sentence. */
-function problemsOf(context: ApiContext, cameraId: string, document: RuleSetDocument): string[] {
-  const problems: string[] = [];
-  const twice = (ids: readonly string[]): string | undefined => ids.find((id, i) => ids.indexOf(id) !== i);
-  const zoneTwice = twice(document.zones.map((zone) => zone.zoneId));
-  if (zoneTwice !== undefined) problems.push(`zone ${zoneTwice} is there twice`);
-  for (const zone of document.zones) {
-    const problem = polygonProblem(zone.polygon);
-    if (problem !== undefined) problems.push(`zone ${zone.zoneId}: ${problem}`);
-  }
-  if (problems.length > 0) return problems;
-  try {
-    createRules(ruleConfigsOf(cameraId, context.store.ruleSets.next(cameraId, document)));
-  } catch (error) {
-    if (!(error instanceof StreetwatchError)) throw error;
-    problems.push(error.message);
-  }
-  return problems;
-}
-
-function currentOf(context: ApiContext, request: FastifyRequest, cameraId: string): Published {
+/** The published rules of a camera that the caller may see. @throws StreetwatchError `api.not-found`. */
+export function currentOf(context: ApiContext, request: FastifyRequest, cameraId: string): Published {
   const camera = cameraFor(context, request, cameraId);
   const current = context.store.ruleSets.current(camera.cameraId);
   if (!current) throw new StreetwatchError('api.not-found', 'this camera has no rules yet');

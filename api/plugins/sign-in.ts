@@ -30,6 +30,7 @@ export function signInRoutes(app: ApiApp, context: ApiContext): void {
       return {
         user: caller.user,
         capabilities: [...caller.capabilities],
+        timeZone: context.timeZone,
         ...(caller.csrf === undefined ? {} : { csrf: caller.csrf }),
         expiresAtMs: caller.expiresAtMs,
       };
@@ -206,6 +207,7 @@ function startSession(context: ApiContext, user: User, address: string, reply: F
   return {
     user,
     capabilities: capabilitiesOf(user.role),
+    timeZone: context.timeZone,
     csrf: principal.csrf!,
     expiresAtMs: principal.expiresAtMs,
   };

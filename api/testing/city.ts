@@ -10,6 +10,7 @@ import { ManualClock, silentLog, StreetwatchError } from '../../core/index.ts';
 import type { Clock, EventType, Footage, RuleSignal, SignalPhase } from '../../core/index.ts';
 import { EvidenceSigner, IncidentService, IncidentStore, loadCodeTable } from '../../incidents/index.ts';
 import type { Incident } from '../../incidents/index.ts';
+import { replayChange } from '../../rules/index.ts';
 import { buildApi } from '../build-api.ts';
 import type { Api, ApiDeps } from '../build-api.ts';
 import type {
@@ -24,6 +25,7 @@ import type { CameraControl, LiveSource } from '../ports.ts';
 import { hashPassword } from '../auth/password.ts';
 import { ApiStore } from '../store/api-store.ts';
 import type { PublishedRule } from '../store/rule-sets.ts';
+import { keptTracks } from './kept-tracks.ts';
 
 const run = promisify(execFile);
 /** Fast on purpose: what is tested is who may what, not the cost of guessing. */
@@ -52,6 +54,7 @@ export interface City {
     episodeId: string;
     eventType?: EventType;
     atMs?: number;
+    firstSeenMs?: number;
   }): Incident | undefined;
   /** An incident with evidence, ready to be looked at. */
   incident(cameraId: string, eventType?: EventType): Promise<Incident>;
@@ -126,10 +129,12 @@ export async function openCity(options: CityOptions = {}): Promise<City> {
         if (camera?.state !== 'online') throw new StreetwatchError('live.unavailable', 'there is no picture');
         return drawStreet(cameraId, widthPx);
       },
+      pictureAt: (cameraId, _atMs, widthPx) => drawStreet(cameraId, widthPx),
       recentTracks: (cameraId) => tracksOf(cameraId, clock.nowMs()),
     },
     cameraControl: cameraControl(cameras, appliedCameras),
     rules: { apply: (cameraId, rules) => void applied.push({ cameraId, rules }) },
+    replay: { run: async (wish) => replayChange(wish, keptTracks(wish.cameraId, wish.toMs)) },
     live: options.live ?? { address: () => undefined },
     timeZone: 'Asia/Shanghai',
     version: '0.0.0-test',
@@ -252,7 +257,13 @@ function startRules(): RuleSetDocument {
 }
 
 function makeSignal(
-  wish: { cameraId: string; phase: SignalPhase; episodeId: string; eventType?: EventType },
+  wish: {
+    cameraId: string;
+    phase: SignalPhase;
+    episodeId: string;
+    eventType?: EventType;
+    firstSeenMs?: number;
+  },
   atMs: number,
 ): RuleSignal {
   return {
@@ -271,7 +282,7 @@ function makeSignal(
     label: wish.eventType?.startsWith('fire') === true ? 'fire' : 'car',
     box: { x1: 0.3, y1: 0.56, x2: 0.5, y2: 0.78 },
     atMs,
-    firstSeenMs: atMs - 200_000,
+    firstSeenMs: wish.firstSeenMs ?? atMs - 200_000,
     sinceMs: atMs - 184_000,
     presentAtStart: false,
     moments: [],

@@ -197,6 +197,12 @@ export const ConfigSchema = Type.Object(
           description: 'Size limit of all segments; the oldest that no evidence needs go first.',
         }),
         maxAgeH: Type.Number({ default: 72, minimum: 0.05, description: 'Age limit of segments, hours.' }),
+        tracksMaxAgeH: Type.Number({
+          default: 48,
+          minimum: 0,
+          description:
+            'Hours for which tracks are kept, so that a changed rule can be replayed over them before it is published; about 10 MB a camera and day. 0 keeps none.',
+        }),
         incidentsMaxAgeD: Type.Number({
           default: 400,
           minimum: 1,

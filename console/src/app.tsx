@@ -33,8 +33,10 @@ export function App() {
 function Gate() {
   const [session, setSession] = useState<Session | null | undefined>(undefined);
   const path = usePath();
+  const { setTimeZone } = useWords();
   const begin = (next: Session | undefined): void => {
     rememberSession(next);
+    if (next) setTimeZone(next.timeZone);
     if (!next) endFeed();
     setSession(next ?? null);
   };

@@ -48,17 +48,26 @@ const EXPECTED = [
 /** Collects everything that a page should not say: errors and warnings, exceptions, requests that leave this machine. */
 export function listenForComplaints(page: Page, url: string, complaints: string[]): void {
   const complain = (text: string): void => {
-    if (!EXPECTED.some((pattern) => pattern.test(text))) complaints.push(text);
+    if (!EXPECTED.some((pattern) => pattern.test(text))) complaints.push(`${text} (on ${page.url()})`);
   };
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
       complain(`${message.text()} ${message.location().url}`);
   });
-  page.on('pageerror', (error) => complain(`exception: ${error.message}`));
+  page.on('pageerror', (error) => complain(`exception: ${error.stack ?? error.message}`));
   page.on('request', (request) => {
     if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url()))
       complain(`outside request: ${request.url()}`);
   });
+}
+
+/**
+ * Fails with the full text of every complaint, in a message that no reporter cuts short.
+ * @throws Error when there are any.
+ */
+export function expectNoComplaints(complaints: readonly string[]): void {
+  if (complaints.length === 0) return;
+  throw new Error(`the browser complained ${complaints.length} times:\n${complaints.join('\n')}`);
 }
 
 /** Builds the console into a temporary folder and starts everything on a free port. */

@@ -3,7 +3,8 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../client.ts';
-import { PARAM_ZH } from './params.ts';
+import { PARAM_EN, PARAM_ZH } from './params.ts';
+import { sentenceZh } from './sentences.ts';
 import { TEXT } from './text.ts';
 import type { TextKey } from './text.ts';
 
@@ -21,10 +22,15 @@ export interface Words {
   /** Help text of a parameter; `english` is the schema's. */
   help(key: string, english: string | undefined): string | undefined;
   problem(error: unknown): string;
+  /** In the zone of the district, or in another one. */
   time(ms: number | undefined, timeZone?: string): string;
   span(ms: number): string;
   percent(share: number | undefined): string;
+  /** Text of a program's sentence: a mistake in a field, a note of the configuration. */
+  sentence(english: string): string;
   setLang(lang: Lang): void;
+  /** The zone of the district, known from the session. */
+  setTimeZone(timeZone: string): void;
   readonly theme: Theme;
   setTheme(theme: Theme): void;
 }
@@ -54,7 +60,10 @@ function timeFormat(lang: Lang, timeZone: string | undefined): Intl.DateTimeForm
   });
 }
 
-export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setTheme'> {
+export function makeWords(
+  lang: Lang,
+  districtZone?: string,
+): Omit<Words, 'setLang' | 'setTimeZone' | 'theme' | 'setTheme'> {
   const at = lang === 'zh' ? 0 : 1;
   // Making a format costs far more than using it, and a list writes hundreds of times.
   const formats = new Map<string | undefined, Intl.DateTimeFormat>();
@@ -70,13 +79,15 @@ export function makeWords(lang: Lang): Omit<Words, 'setLang' | 'theme' | 'setThe
     t,
     word,
     param: (key) => (lang === 'zh' ? PARAM_ZH[key]?.[0] : undefined),
-    help: (key, english) => (lang === 'zh' ? (PARAM_ZH[key]?.[1] ?? english) : english),
+    help: (key, english) => (lang === 'zh' ? PARAM_ZH[key]?.[1] : PARAM_EN[key]) ?? english,
     problem: (error) => {
       if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
       const key = `error.${error.code}`;
-      return key in TEXT ? fill(TEXT[key as TextKey][at], error.context) : error.message;
+      if (key in TEXT) return fill(TEXT[key as TextKey][at], error.context);
+      return lang === 'zh' ? sentenceZh(error.message) : error.message;
     },
-    time: (ms, timeZone) => {
+    sentence: (english) => (lang === 'zh' ? sentenceZh(english) : english),
+    time: (ms, timeZone = districtZone) => {
       if (ms === undefined) return '—';
       let format = formats.get(timeZone);
       if (!format) {
@@ -111,7 +122,11 @@ export function WordsProvider({ children }: { children: ReactNode }) {
     document.documentElement.dataset['theme'] = theme;
     localStorage.setItem('theme', theme);
   }, [theme]);
-  const words = useMemo(() => ({ ...makeWords(lang), setLang, theme, setTheme }), [lang, theme]);
+  const [zone, setTimeZone] = useState<string | undefined>(undefined);
+  const words = useMemo(
+    () => ({ ...makeWords(lang, zone), setLang, setTimeZone, theme, setTheme }),
+    [lang, zone, theme],
+  );
   return <Context value={words}>{children}</Context>;
 }
 

@@ -7,7 +7,7 @@ import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
 
 export function HealthTab() {
-  const { t, span } = useWords();
+  const { t, word, span } = useWords();
   const { data, error, reload } = useLoad<SystemState>('/api/system', 5000);
   if (error !== undefined && !data) return <Failed error={error} retry={reload} />;
   if (!data) return <Loading />;
@@ -30,7 +30,10 @@ export function HealthTab() {
           [t('admin.liveStreams'), `${data.live.streams} / ${data.live.mostStreams}`],
           [t('admin.liveViewers'), `${data.live.viewers} / ${data.live.mostViewers}`],
           [t('admin.auditEntries'), data.audit.entries],
-          ...Object.entries(data.figures).map(([name, value]): [string, string] => [name, String(value)]),
+          ...Object.entries(data.figures).map(([name, value]): [string, string] => [
+            word('figure', name),
+            typeof value === 'string' ? word('value', value) : String(value),
+          ]),
         ]}
       />
     </div>

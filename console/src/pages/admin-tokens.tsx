@@ -11,7 +11,7 @@ import { useCaller } from '../session.tsx';
 import { Secret } from './admin-users.tsx';
 
 export function TokensTab() {
-  const { t, time, problem } = useWords();
+  const { t, word, time, problem } = useWords();
   const { session } = useCaller();
   const { data, error, reload } = useLoad<{ items: Token[] }>('/api/tokens');
   const [secret, setSecret] = useState<string | undefined>(undefined);
@@ -56,7 +56,8 @@ export function TokensTab() {
         <span className="choices" role="group" aria-label={t('admin.scopes')}>
           {scopes.map((one) => (
             <label key={one} className="check">
-              <input type="checkbox" name="scopes" value={one} /> <span className="mono">{one}</span>
+              <input type="checkbox" name="scopes" value={one} />{' '}
+              <span title={one}>{word('scope', one)}</span>
             </label>
           ))}
         </span>
@@ -78,11 +79,20 @@ export function TokensTab() {
           </tr>
         </thead>
         <tbody>
+          {data.items.length === 0 && (
+            <tr>
+              <td colSpan={6} className="left hint">
+                {t('admin.noTokens')}
+              </td>
+            </tr>
+          )}
           {data.items.map((token) => (
             <tr key={token.tokenId}>
               <th scope="row">{token.name}</th>
               <td className="left">{token.userName}</td>
-              <td className="left mono wrap">{token.scopes.join(' ')}</td>
+              <td className="left wrap" title={token.scopes.join(' ')}>
+                {token.scopes.map((one) => word('scope', one)).join(t('ui.comma'))}
+              </td>
               <td className="left">{time(token.expiresAtMs)}</td>
               <td className="left">{time(token.usedAtMs)}</td>
               <td>

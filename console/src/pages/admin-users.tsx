@@ -1,25 +1,23 @@
 /** Users: invite, change, disable, new password link. */
 
 import { useState } from 'react';
-import type { Invitation, Role, User } from '../../../api/contract/index.ts';
+import type { Access, Camera, Invitation, Role, User } from '../../../api/contract/index.ts';
 import { call } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { AccessFields, coversSomething, UserAccess } from './admin-access.tsx';
 
 const ROLES = ['viewer', 'operator', 'author', 'administrator'] as const;
 type Invited = { user: User; invitation: Invitation };
 
-const list = (text: string): string[] =>
-  text
-    .split(/[,，\s]+/)
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
+const EVERYTHING: Access = { all: true, districts: [], cameras: [] };
 
 export function UsersTab() {
   const { t, problem } = useWords();
   const { data, error, reload } = useLoad<{ items: User[] }>('/api/users');
+  const cameras = useLoad<{ items: Camera[] }>('/api/cameras').data?.items ?? [];
   const [link, setLink] = useState<string | undefined>(undefined);
   const [notice, show] = useNotice();
   const fail = (failure: unknown): void => show({ text: problem(failure), bad: true });
@@ -44,6 +42,7 @@ export function UsersTab() {
         <Secret label={t('admin.linkOnce')} text={link} onClose={() => setLink(undefined)} />
       )}
       <NewUserForm
+        cameras={cameras}
         onSubmit={(body) => {
           call<Invited>('POST', '/api/users', { body }).then(invited, fail);
         }}
@@ -80,9 +79,11 @@ export function UsersTab() {
                 </select>
               </td>
               <td className="left">
-                {user.access.all
-                  ? t('admin.accessAll')
-                  : [...user.access.districts, ...user.access.cameras].join(', ')}
+                <UserAccess
+                  access={user.access}
+                  cameras={cameras}
+                  onSave={(access) => change(user, { access })}
+                />
               </td>
               <td className="left">
                 {user.disabled ? t('admin.disabled') : user.invited ? t('admin.invited') : t('admin.active')}
@@ -114,9 +115,16 @@ export function UsersTab() {
   );
 }
 
-function NewUserForm({ onSubmit }: { onSubmit: (body: object) => void }) {
+function NewUserForm({
+  cameras,
+  onSubmit,
+}: {
+  cameras: readonly Camera[];
+  onSubmit: (body: object) => void;
+}) {
   const { t } = useWords();
-  const [all, setAll] = useState(true);
+  const [access, setAccess] = useState(EVERYTHING);
+  const [turn, setTurn] = useState(0);
   return (
     <form
       className="filters boxed"
@@ -127,11 +135,10 @@ function NewUserForm({ onSubmit }: { onSubmit: (body: object) => void }) {
           const value = data.get(name);
           return typeof value === 'string' ? value.trim() : '';
         };
-        const access = all
-          ? { all, districts: [], cameras: [] }
-          : { all, districts: list(text('districts')), cameras: list(text('cameras')) };
         onSubmit({ name: text('name'), displayName: text('displayName'), role: text('role'), access });
         event.currentTarget.reset();
+        setAccess(EVERYTHING);
+        setTurn((n) => n + 1);
       }}
     >
       <input
@@ -158,17 +165,8 @@ function NewUserForm({ onSubmit }: { onSubmit: (body: object) => void }) {
           </option>
         ))}
       </select>
-      <label className="check">
-        <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />{' '}
-        {t('admin.access')}: {t('admin.accessAll')}
-      </label>
-      {!all && (
-        <>
-          <input name="districts" placeholder={t('admin.districts')} aria-label={t('admin.districts')} />
-          <input name="cameras" placeholder={t('admin.cameras')} aria-label={t('admin.cameras')} />
-        </>
-      )}
-      <button type="submit" className="primary">
+      <AccessFields key={turn} access={access} cameras={cameras} onChange={setAccess} />
+      <button type="submit" className="primary" disabled={!coversSomething(access)}>
         {t('admin.newUser')}
       </button>
     </form>

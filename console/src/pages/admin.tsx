@@ -2,6 +2,7 @@
 
 import { Link } from '../parts/link.tsx';
 import { useWords } from '../i18n/context.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 import { AccountTab } from './admin-account.tsx';
 import { AuditTab } from './admin-audit.tsx';
@@ -12,6 +13,7 @@ import { UsersTab } from './admin-users.tsx';
 export function AdminPage({ tab }: { tab: string | undefined }) {
   const { t } = useWords();
   const { may, session } = useCaller();
+  useTitle(t('nav.admin'));
   const tabs = [
     ...(may('users.manage') ? (['users'] as const) : []),
     'tokens' as const,

@@ -22,7 +22,7 @@ export function CameraForm(props: {
   submitText: string;
   onSubmit: (wish: CameraWish) => void;
 }) {
-  const { t, word, help, problem } = useWords();
+  const { t, word, help, problem, sentence } = useWords();
   const { schema, settings, failure } = props;
   const fields = Object.entries(schema.properties ?? {});
   const [texts, setTexts] = useState<Record<string, string>>(() => startOf(settings));
@@ -36,13 +36,13 @@ export function CameraForm(props: {
       value={texts[name] ?? ''}
       required={required}
       help={help(`camera.${name}`, of.description)}
-      error={errors.get(path)}
+      error={errors.has(path) ? sentence(errors.get(path) ?? '') : undefined}
       onChange={(text) => set(name, text)}
     />
   );
   return (
     <form
-      className="rule-form"
+      className="camera-form boxed"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -55,15 +55,15 @@ export function CameraForm(props: {
       {fields.map(([name, of]) =>
         field(name, `settings/${name}`, word('cameraField', name), of, name === 'source'),
       )}
-      {field('note', 'note', t('rules.note'), {}, true)}
-      <p className="form-error" role="alert">
-        {failure === undefined ? '' : errors.size > 0 ? t('cameraForm.mistakes') : problem(failure)}
-      </p>
-      <p>
+      <div className="form-end">
+        {field('note', 'note', t('rules.note'), {}, true)}
+        <p className="form-error" role="alert">
+          {failure === undefined ? '' : errors.size > 0 ? t('cameraForm.mistakes') : problem(failure)}
+        </p>
         <button type="submit" className="primary">
           {props.submitText}
         </button>
-      </p>
+      </div>
     </form>
   );
 }
@@ -77,7 +77,7 @@ function Field(props: {
   error: string | undefined;
   onChange: (text: string) => void;
 }) {
-  const { t } = useWords();
+  const { t, word } = useWords();
   const id = useId();
   const { schema, error } = props;
   const words = enumWords(schema);
@@ -97,7 +97,7 @@ function Field(props: {
           <option value="">—</option>
           {words.map((one) => (
             <option key={one} value={one}>
-              {one}
+              {word('option', one)}
             </option>
           ))}
         </select>
@@ -112,7 +112,9 @@ function Field(props: {
       )}
       <small className="hint" id={`${id}-help`}>
         {props.help}{' '}
-        {byDefault && <em className="number">{t('rules.default', { value: schema.default })}</em>}
+        {byDefault && (
+          <em className="number">{t('rules.default', { value: word('option', String(schema.default)) })}</em>
+        )}
       </small>
       {error !== undefined && (
         <small className="form-error" id={`${id}-error`}>

@@ -14,6 +14,7 @@ import { Link } from '../parts/link.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { go } from '../router.ts';
 import { CameraForm } from './camera-form.tsx';
 import { CameraVersions } from './camera-versions.tsx';
@@ -23,7 +24,8 @@ const pathOf = (cameraId: string): string => `${LIST}/${encodeURIComponent(camer
 
 /** The form of a new camera, and the cameras that were removed and can come back. */
 export function NewCameraPage() {
-  const { t, time, problem } = useWords();
+  const { t, time, problem, sentence } = useWords();
+  useTitle(t('cameraForm.add'));
   const { data, error, reload } = useLoad<CameraSettingsList>(LIST);
   const [failure, setFailure] = useState<unknown>(undefined);
   if (error !== undefined && !data) return <Failed error={error} retry={reload} />;
@@ -54,7 +56,7 @@ export function NewCameraPage() {
             {removed.map((one: CameraVersion) => (
               <li key={one.cameraId}>
                 <Link to={`/cameras/${encodeURIComponent(one.cameraId)}/settings`}>
-                  {one.cameraId} <span className="hint number">{time(one.atMs)}</span> {one.note}
+                  {one.cameraId} <span className="hint number">{time(one.atMs)}</span> {sentence(one.note)}
                 </Link>
               </li>
             ))}
@@ -69,6 +71,7 @@ export function NewCameraPage() {
 /** Settings of one camera, also of a removed one. */
 export function CameraSettingsPage({ cameraId }: { cameraId: string }) {
   const { t, problem } = useWords();
+  useTitle(`${t('cameraForm.settings')} ${cameraId}`);
   const path = pathOf(cameraId);
   const list = useLoad<CameraSettingsList>(LIST);
   const [current, setCurrent] = useState<Tagged<CameraSettingsVersion> | undefined>(undefined);

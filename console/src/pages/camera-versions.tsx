@@ -10,7 +10,7 @@ export function CameraVersions(props: {
   current: number;
   onRollBack: (version: number) => void;
 }) {
-  const { t, time } = useWords();
+  const { t, time, sentence } = useWords();
   const { data } = useLoad<{ items: CameraVersion[] }>(`${props.path}/versions?v=${props.current}`);
   const [compared, setCompared] = useState<number | undefined>(undefined);
   return (
@@ -20,8 +20,8 @@ export function CameraVersions(props: {
         {(data?.items ?? []).map((one) => (
           <li key={one.version}>
             <span className="number">v{one.version}</span>{' '}
-            <span className="number hint">{time(one.atMs)}</span> {one.authorName}
-            <p>{one.note}</p>
+            <span className="number hint">{time(one.atMs)}</span> {sentence(one.authorName)}
+            <p>{sentence(one.note)}</p>
             {one.version > 1 && (
               <button
                 type="button"

@@ -10,10 +10,12 @@ import { LiveView } from '../parts/live-view.tsx';
 import { shapeOf } from '../parts/shape.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 import { CameraState, Thumbnail } from './cameras.tsx';
 
 const REFRESH_MS = 5000;
+const PICTURE_MS = 10_000;
 
 export function CameraPage({ cameraId }: { cameraId: string }) {
   const { t, word, time } = useWords();
@@ -24,6 +26,7 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
     `/api/incidents?camera=${encodeURIComponent(cameraId)}&limit=12`,
   );
   const [live, setLive] = useState(false);
+  useTitle(camera?.name ?? cameraId);
   useEffect(
     () =>
       follow({
@@ -59,7 +62,7 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
           ) : (
             <div className="player">
               <div className="player-stage" style={shapeOf(camera)}>
-                <Thumbnail camera={camera} width={1280} everyMs={REFRESH_MS} />
+                <Thumbnail camera={camera} width={1280} everyMs={PICTURE_MS} />
               </div>
             </div>
           )}
@@ -68,6 +71,27 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               {t('camera.live')}: {live ? t('camera.stop') : t('camera.start')}
             </button>
           </p>
+          <h2>{t('camera.recent')}</h2>
+          {recent.data?.items.length === 0 && <p className="hint">{t('camera.noRecent')}</p>}
+          <ul className="recent-wall">
+            {(recent.data?.items ?? []).map((one) => (
+              <li key={one.incidentId}>
+                <Link to={`/incidents/${one.incidentId}`} className="tile">
+                  <Cover incident={one} />
+                  <span className="tile-text">
+                    <span className="camera-state">
+                      <SeverityMark severity={one.severity} />
+                      <span className="cut">{word('type', one.eventType)}</span>
+                    </span>
+                    <span className="camera-state">
+                      <ReviewMark incident={one} />
+                      <span className="number hint">{time(one.openedAtMs, one.camera.timeZone)}</span>
+                    </span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
         </section>
         <aside>
           <h2>{t('camera.health')}</h2>
@@ -100,21 +124,24 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               ]),
             ]}
           />
-          <h2>{t('camera.recent')}</h2>
-          <ul className="recent">
-            {(recent.data?.items ?? []).map((one) => (
-              <li key={one.incidentId}>
-                <Link to={`/incidents/${one.incidentId}`}>
-                  <SeverityMark severity={one.severity} /> {word('type', one.eventType)}{' '}
-                  <span className="number hint">{time(one.openedAtMs, one.camera.timeZone)}</span>{' '}
-                  <ReviewMark incident={one} />
-                </Link>
-              </li>
-            ))}
-            {recent.data?.items.length === 0 && <li className="hint">{t('incident.none')}</li>}
-          </ul>
         </aside>
       </div>
     </div>
+  );
+}
+
+/** The still of an incident; its place is kept while there is none. */
+function Cover({ incident }: { incident: IncidentView }) {
+  const { t } = useWords();
+  const [failed, setFailed] = useState(false);
+  if (failed) return <span className="thumbnail no-picture">{t('review.noMedia')}</span>;
+  return (
+    <img
+      className="thumbnail"
+      src={`/api/incidents/${incident.incidentId}/cover`}
+      alt=""
+      loading="lazy"
+      onError={() => setFailed(true)}
+    />
   );
 }

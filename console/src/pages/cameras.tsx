@@ -5,8 +5,10 @@ import type { Camera } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Grid } from '../parts/grid.tsx';
 import { Link } from '../parts/link.tsx';
+import { Snapshot } from '../parts/snapshot.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 
 const REFRESH_MS = 10_000;
@@ -14,6 +16,7 @@ const REFRESH_MS = 10_000;
 export function CamerasPage() {
   const { t } = useWords();
   const { may } = useCaller();
+  useTitle(t('nav.cameras'));
   const { data, error, reload } = useLoad<{ items: Camera[] }>('/api/cameras', REFRESH_MS);
   const [search, setSearch] = useState('');
   const [state, setState] = useState('');
@@ -106,26 +109,23 @@ export function CameraState({ camera }: { camera: Camera }) {
 export function Thumbnail({ camera, width, everyMs }: { camera: Camera; width: number; everyMs?: number }) {
   const { t } = useWords();
   const [turn, setTurn] = useState(0);
-  const [failed, setFailed] = useState(false);
   useEffect(() => {
     if (everyMs === undefined) return;
     const timer = setInterval(() => {
-      if (!document.hidden) {
-        setFailed(false);
-        setTurn((n) => n + 1);
-      }
+      if (!document.hidden) setTurn((n) => n + 1);
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
-  if (camera.state !== 'online' || failed)
-    return <span className="thumbnail no-picture">{t('camera.noPicture')}</span>;
+  const missing = <span className="thumbnail no-picture">{t('camera.noPicture')}</span>;
+  if (camera.state !== 'online') return missing;
   return (
-    <img
+    <Snapshot
       className="thumbnail"
-      src={`/api/cameras/${encodeURIComponent(camera.cameraId)}/snapshot.jpg?width=${width}&t=${turn}`}
+      cameraId={camera.cameraId}
+      width={width}
+      turn={turn}
       alt={t('camera.picture', { name: camera.name })}
-      loading="lazy"
-      onError={() => setFailed(true)}
+      missing={missing}
     />
   );
 }

@@ -9,6 +9,7 @@ import { IncidentFacts, ReviewMark, SeverityMark, Why } from '../parts/incident-
 import { useNotice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 
 export function IncidentPage({ incidentId }: { incidentId: string }) {
   const { t, word } = useWords();
@@ -23,6 +24,7 @@ export function IncidentPage({ incidentId }: { incidentId: string }) {
       }),
     [incidentId, reload],
   );
+  useTitle(data ? word('type', data.incident.eventType) : t('nav.incidents'));
   if (error !== undefined && !data) return <Failed error={error} retry={reload} />;
   if (!data) return <Loading />;
   const { incident } = data;
@@ -60,7 +62,7 @@ export function IncidentPage({ incidentId }: { incidentId: string }) {
               <ul>
                 {data.missing.map((one) => (
                   <li key={`${one.role} ${one.moment ?? ''}`}>
-                    {word('role', one.role)} {one.moment} — {one.reason}
+                    {word('role', one.role)} {word('moment', one.moment ?? '')} — {word('error', one.reason)}
                   </li>
                 ))}
               </ul>
@@ -76,7 +78,7 @@ export function IncidentPage({ incidentId }: { incidentId: string }) {
             <>
               <h3>{t('incident.dispatch')}</h3>
               <p>
-                {incident.dispatch.state} {incident.dispatch.caseId} {incident.dispatch.by}
+                {word('dispatch', incident.dispatch.state)} {incident.dispatch.caseId} {incident.dispatch.by}
               </p>
             </>
           )}
@@ -129,14 +131,19 @@ function EvidenceTable({ items, timeZone }: { items: readonly EvidenceView[]; ti
         <figure key={one.evidenceId}>
           <a href={one.url} target="_blank" rel="noreferrer" className="evidence-open">
             {one.mediaType.startsWith('image/') ? (
-              <img src={one.url} alt={`${word('role', one.role)} ${one.moment ?? ''}`} loading="lazy" />
+              <img
+                src={one.url}
+                alt={`${word('role', one.role)} ${word('moment', one.moment ?? '')}`}
+                loading="lazy"
+              />
             ) : (
               <span className="evidence-file">{one.mediaType}</span>
             )}
           </a>
           <figcaption>
             <strong>
-              {word('role', one.role)} {one.moment} {one.overlay ? t('role.overlay') : ''}
+              {word('role', one.role)} {word('moment', one.moment ?? '')}{' '}
+              {one.overlay ? t('role.overlay') : ''}
             </strong>
             <span className="number hint">{time(one.capturedAtMs, timeZone)}</span>
             <span className="number hint">{(one.sizeBytes / 1024).toFixed(0)} kB</span>

@@ -9,6 +9,7 @@ import { Link } from '../parts/link.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 
 const TYPES = [
@@ -105,6 +106,7 @@ function usePages(query: string) {
 export function IncidentsPage() {
   const { t, word, time, span } = useWords();
   const { may } = useCaller();
+  useTitle(t('nav.incidents'));
   const [filters, setFilters] = useState(NO_FILTERS);
   const cameras = useLoad<{ items: Camera[] }>('/api/cameras');
   const all = cameras.data?.items ?? [];

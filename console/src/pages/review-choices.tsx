@@ -1,11 +1,11 @@
 /** The second key of a decision: why it is dismissed, or what it repeats. */
 
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { DismissReason, IncidentView } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
 import { useKeys } from '../parts/use-keys.ts';
-import { repeatable } from './review-decisions.ts';
+import { MOST_REPEATED, repeatable } from './review-decisions.ts';
 
 /** In the order of the number keys. */
 const REASONS: readonly DismissReason[] = [
@@ -45,11 +45,21 @@ export function Repeated(props: {
   const { t, time } = useWords();
   const { incident, onFail } = props;
   const [items, setItems] = useState<readonly IncidentView[] | undefined>(undefined);
+  // Whoever works fast presses D and the number in one go: the number waits for the list that it means.
+  const [early, setEarly] = useState<number | undefined>(undefined);
+  const chosenEarly = useRef<number | undefined>(undefined);
+  chosenEarly.current = early;
   useEffect(() => {
     let gone = false;
     repeatable(incident).then(
       (found) => {
-        if (!gone) setItems(found);
+        if (gone) return;
+        const meant = chosenEarly.current === undefined ? undefined : found[chosenEarly.current - 1];
+        if (meant) props.onChoose(meant.incidentId);
+        else {
+          setEarly(undefined);
+          setItems(found);
+        }
       },
       (error: unknown) => {
         if (!gone) onFail(error);
@@ -60,9 +70,13 @@ export function Repeated(props: {
     };
     // The list is of the moment at which it was asked for.
   }, [incident.incidentId]);
+  const waiting = Object.fromEntries(
+    Array.from({ length: MOST_REPEATED }, (_, i) => [String(i + 1), () => setEarly(i + 1)]),
+  );
   return (
     <Choices
       label={t('review.repeats')}
+      keys={items === undefined ? waiting : {}}
       options={(items ?? []).map((one) => ({
         key: one.incidentId,
         text: `${time(one.openedAtMs, one.camera.timeZone)} · ${one.zone.zoneName}`,
@@ -70,7 +84,17 @@ export function Repeated(props: {
       }))}
       onCancel={props.onCancel}
     >
-      {items === undefined && <span className="hint">{t('ui.loading')}</span>}
+      {items === undefined && (
+        <span className="hint" role="status">
+          {early === undefined ? (
+            t('ui.loading')
+          ) : (
+            <>
+              <kbd>{early}</kbd> {t('review.keyWaits')}
+            </>
+          )}
+        </span>
+      )}
       {items?.length === 0 && <span className="hint">{t('review.repeatsNothing')}</span>}
     </Choices>
   );
@@ -80,11 +104,14 @@ function Choices(props: {
   label: string;
   options: readonly { key: string; text: string; choose: () => void }[];
   onCancel: () => void;
+  /** Keys that mean something before the options are there. */
+  keys?: Readonly<Record<string, () => void>>;
   children?: ReactNode;
 }) {
   const { t } = useWords();
   const first = useCallback((element: HTMLButtonElement | null) => element?.focus(), []);
   useKeys({
+    ...props.keys,
     ...Object.fromEntries(props.options.map((one, i) => [String(i + 1), one.choose])),
     escape: props.onCancel,
   });

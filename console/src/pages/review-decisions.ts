@@ -17,7 +17,7 @@ export interface Wish {
 /** As many as one request may hold. */
 const MOST_AT_ONCE = 200;
 /** As many as there are number keys. */
-const MOST_REPEATED = 9;
+export const MOST_REPEATED = 9;
 
 /** Decides on the revision that was seen. */
 export async function decideOn(incident: IncidentView, wish: Wish): Promise<IncidentView> {

@@ -13,6 +13,7 @@ import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useKeys } from '../parts/use-keys.ts';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { go } from '../router.ts';
 import { useCaller } from '../session.tsx';
 import { Reasons, Repeated } from './review-choices.tsx';
@@ -128,6 +129,7 @@ export function ReviewPage() {
   const confirm = (): void => {
     if (asking === undefined) decide({ state: 'confirmed' });
   };
+  useTitle(t('nav.review'), items.length);
   useKeys({
     escape: () => asking === undefined && setPicked(new Set()),
     enter: confirm,

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type {
   Camera,
   PublishedRuleSet,
+  ReplayResult,
   RuleSetDiff,
   RuleSetDocument,
   RuleSetDraft,
@@ -12,12 +13,16 @@ import type {
 import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { ReplaySum } from '../zone-editor/replay-panel.tsx';
 
 export function PublishForm({
   disabled,
+  replayed,
   onPublish,
 }: {
   disabled: boolean;
+  /** What a replay of this very document found. */
+  replayed: ReplayResult | undefined;
   onPublish: (note: string) => void;
 }) {
   const { t } = useWords();
@@ -38,6 +43,7 @@ export function PublishForm({
         setNote(undefined);
       }}
     >
+      {replayed && replayed.frames > 0 && <ReplaySum result={replayed} />}
       <input
         aria-label={t('rules.note')}
         placeholder={t('rules.note')}
@@ -63,7 +69,7 @@ export function History(props: {
   readOnly: boolean;
   onRollBack: (version: number, note: string) => void;
 }) {
-  const { t, time } = useWords();
+  const { t, time, sentence } = useWords();
   const path = `/api/cameras/${encodeURIComponent(props.cameraId)}/rules`;
   const { data } = useLoad<{ items: RuleSetVersion[] }>(`${path}/versions?v=${props.current}`);
   const [compared, setCompared] = useState<number | undefined>(undefined);
@@ -78,8 +84,8 @@ export function History(props: {
             <tr key={one.version}>
               <td className="number">v{one.version}</td>
               <td className="number">{time(one.atMs)}</td>
-              <td>{one.authorName}</td>
-              <td className="wrap">{one.note}</td>
+              <td>{sentence(one.authorName)}</td>
+              <td className="wrap">{sentence(one.note)}</td>
               <td>
                 {one.version > 1 && (
                   <button

@@ -5,6 +5,7 @@ import type {
   Camera,
   PublishedRuleSet,
   RecentTrack,
+  ReplayedPair,
   RuleKinds,
   RuleSetDocument,
   RuleSetDraft,
@@ -13,13 +14,17 @@ import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Link } from '../parts/link.tsx';
 import { LiveBackdrop } from '../parts/live-view.tsx';
+import { Snapshot } from '../parts/snapshot.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import type { Notice } from '../parts/notice.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
 import { chosenZone, edit, startEditor } from '../zone-editor/editor-state.ts';
 import type { EditorAction, EditorState } from '../zone-editor/editor-state.ts';
+import { ReplayPanel, ReplayPicture } from '../zone-editor/replay-panel.tsx';
+import type { Replayed } from '../zone-editor/replay-panel.tsx';
 import { RuleList } from '../zone-editor/rule-list.tsx';
 import { ZoneCanvas } from '../zone-editor/zone-canvas.tsx';
 import { CopyZone, History, PublishForm } from './rules-parts.tsx';
@@ -73,19 +78,22 @@ function Editor(props: {
   setBase: (base: Base) => void;
   show: (notice: Notice) => void;
 }) {
-  const { t, problem } = useWords();
+  const { t, problem, sentence } = useWords();
   const { may } = useCaller();
   const { cameraId, base } = props;
   const readOnly = !may('rules.write');
   const path = `/api/cameras/${encodeURIComponent(cameraId)}`;
   const [state, send] = useReducer(edit, base.draft?.document ?? base.published.document, startEditor);
   const camera = useLoad<Camera>(path);
+  useTitle(`${t('camera.rules')} ${camera.data?.name ?? cameraId}`);
   const kinds = useLoad<RuleKinds>('/api/rule-kinds');
   const [snap, setSnap] = useState(true);
   const [showTracks, setShowTracks] = useState(false);
   const tracks = useLoad<{ items: RecentTrack[] }>(showTracks ? `${path}/tracks?minutes=10` : undefined);
   const [turn, setTurn] = useState(0);
   const [live, setLive] = useState(false);
+  const [replayed, setReplayed] = useState<Replayed | undefined>(undefined);
+  const [shown, setShown] = useState<ReplayedPair | undefined>(undefined);
   const { show } = props;
   const [problems, setProblems] = useState<readonly string[]>(base.draft?.problems ?? []);
   const fail = (error: unknown): void => show({ text: problem(error), bad: true });
@@ -141,7 +149,11 @@ function Editor(props: {
             <button type="button" onClick={saveDraft} disabled={!changed}>
               {t('rules.saveDraft')}
             </button>
-            <PublishForm disabled={!changed && !base.draft} onPublish={publish} />
+            <PublishForm
+              disabled={!changed && !base.draft}
+              replayed={replayed?.document === state.document ? replayed.result : undefined}
+              onPublish={publish}
+            />
           </>
         )}
       </div>
@@ -150,17 +162,28 @@ function Editor(props: {
           <Toolbar
             {...{ state, send, readOnly, snap, setSnap, showTracks, setShowTracks, live, setLive }}
             mayLive={may('live.view')}
-            onRefresh={() => setTurn((n) => n + 1)}
+            onRefresh={() => {
+              setShown(undefined);
+              setTurn((n) => n + 1);
+            }}
           />
           <div className="player">
             <ZoneCanvas
               state={state}
               send={send}
               picture={
-                live ? (
+                shown ? (
+                  <ReplayPicture cameraId={cameraId} pair={shown} />
+                ) : live ? (
                   <LiveBackdrop cameraId={cameraId} />
                 ) : (
-                  <Still src={`${path}/snapshot.jpg?width=1280&t=${turn}`} />
+                  <Snapshot
+                    cameraId={cameraId}
+                    width={1280}
+                    turn={turn}
+                    alt=""
+                    missing={<p className="state">{t('camera.noPicture')}</p>}
+                  />
                 )
               }
               sizePx={camera.data ?? {}}
@@ -183,10 +206,21 @@ function Editor(props: {
               <strong>{t('rules.problems')}</strong>
               <ul>
                 {problems.map((one) => (
-                  <li key={one}>{one}</li>
+                  <li key={one}>{sentence(one)}</li>
                 ))}
               </ul>
             </div>
+          )}
+          {!readOnly && (
+            <ReplayPanel
+              cameraId={cameraId}
+              document={state.document}
+              replayed={replayed}
+              onReplayed={setReplayed}
+              onFail={fail}
+              shown={shown}
+              onShow={setShown}
+            />
           )}
           <History
             cameraId={cameraId}
@@ -210,14 +244,6 @@ function Editor(props: {
       </div>
     </div>
   );
-}
-
-/** The newest still; a camera that has none is said to have none. */
-function Still({ src }: { src: string }) {
-  const { t } = useWords();
-  const [failed, setFailed] = useState('');
-  if (failed === src) return <p className="state">{t('camera.noPicture')}</p>;
-  return <img src={src} alt="" onError={() => setFailed(src)} />;
 }
 
 /** The chosen zone with its rules. */

@@ -6,6 +6,7 @@ import type { Session } from '../../../api/contract/index.ts';
 import { call } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Settings } from '../parts/settings.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { replace } from '../router.ts';
 
 type Done = (session: Session) => void;
@@ -109,6 +110,7 @@ function useForm(work: (data: FormData) => Promise<void>): Form {
 
 function Door({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useWords();
+  useTitle(title);
   return (
     <div className="door">
       <main className="door-card">

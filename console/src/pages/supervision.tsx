@@ -6,6 +6,7 @@ import { useWords } from '../i18n/context.tsx';
 import { Facts } from '../parts/incident-facts.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
+import { useTitle } from '../parts/use-title.ts';
 
 const DAY_MS = 86_400_000;
 const GROUPS = ['type', 'district', 'department', 'camera', 'rule', 'zone'] as const;
@@ -14,6 +15,7 @@ const STEPS = ['none', 'day', 'week', 'month'] as const;
 export function SupervisionPage() {
   const { t, word, lang, percent } = useWords();
   const [days, setDays] = useState(30);
+  useTitle(t('nav.supervision'));
   const [by, setBy] = useState<(typeof GROUPS)[number]>('type');
   const [step, setStep] = useState<(typeof STEPS)[number]>('none');
   // To the end of this hour, so that the address stays the same while one looks.
@@ -118,6 +120,8 @@ export function SupervisionPage() {
 
 function Table({ rows, by }: { rows: readonly StatisticsRow[]; by: string }) {
   const { t, percent, span, word } = useWords();
+  const nameOf = (row: StatisticsRow): string =>
+    by === 'department' ? word('domain', row.group) : by === 'type' ? word('type', row.group) : row.groupName;
   const withPeriod = rows.some((row) => row.period !== undefined);
   return (
     <div className="scroll-x" tabIndex={0}>
@@ -140,7 +144,7 @@ function Table({ rows, by }: { rows: readonly StatisticsRow[]; by: string }) {
           {rows.map((row) => (
             <tr key={`${row.period ?? ''} ${row.group}`}>
               {withPeriod && <td className="number">{row.period}</td>}
-              <th scope="row">{by === 'department' ? word('domain', row.group) : row.groupName}</th>
+              <th scope="row">{nameOf(row)}</th>
               <td>{row.incidents}</td>
               <td>{row.confirmed}</td>
               <td>{row.dismissed}</td>

@@ -24,12 +24,24 @@ export function ReviewMark({ incident }: { incident: IncidentView }) {
   );
 }
 
+/** Measurements that are parts of a whole. */
+const SHARES: ReadonlySet<string> = new Set([
+  'driftRatio',
+  'seenShare',
+  'share',
+  'areaNorm',
+  'score',
+  'fireScore',
+  'smokeScore',
+]);
+
 /** A measurement for the eye: milliseconds as a span, shares short. */
 function useMeasure(): (name: string, value: unknown) => string {
-  const { span, t, word } = useWords();
+  const { span, percent, t, word } = useWords();
   return (name, value) => {
     if (typeof value === 'number') {
       if (name.endsWith('Ms')) return span(value);
+      if (SHARES.has(name)) return percent(value);
       return Number.isInteger(value) ? String(value) : value.toPrecision(3);
     }
     if (typeof value === 'boolean') return value ? t('ui.yes') : t('ui.no');
@@ -69,10 +81,10 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
 export function Why({ incident }: { incident: IncidentView }) {
   const { t, word } = useWords();
   const measure = useMeasure();
-  const rows = Object.entries(incident.measurements).map(([name, value]): [string, string] => [
-    word('measure', name),
-    measure(name, value),
-  ]);
+  // Ids of tracks are for machines; the events and the API have them.
+  const rows = Object.entries(incident.measurements)
+    .filter(([name]) => !name.endsWith('TrackId'))
+    .map(([name, value]): [string, string] => [word('measure', name), measure(name, value)]);
   return (
     <section>
       <h3>{t('review.why')}</h3>

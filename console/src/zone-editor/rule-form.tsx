@@ -54,11 +54,11 @@ function Param(props: ParamProps) {
   const { t, span, param, help } = useWords();
   const { id, kind, name, schema, value } = props;
   const shown = value ?? schema.default;
-  const title = param(`${kind}.${name}`);
+  const title = param(`${kind}.${name}`) ?? nameOf(name);
   return (
     <div className={`param ${value === undefined ? '' : 'param-set'}`}>
       <label htmlFor={id}>
-        {title ?? name} {title !== undefined && <span className="mono hint">{name}</span>}
+        {title} <span className="mono hint">{name}</span>
         {name.endsWith('S') && typeof shown === 'number' && shown >= 60 && (
           <span className="hint number"> = {span(shown * 1000)}</span>
         )}
@@ -77,6 +77,15 @@ function Param(props: ParamProps) {
       </small>
     </div>
   );
+}
+
+/** `coveredGraceS` as `Covered grace (s)`. */
+function nameOf(parameter: string): string {
+  const unit = /(?<=[a-z])(S|Ms|Px)$/.exec(parameter)?.[0];
+  const bare = parameter.slice(0, parameter.length - (unit?.length ?? 0)).replace(/Norm$/, '');
+  const words = bare.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  return unit === undefined ? title : `${title} (${unit.toLowerCase()})`;
 }
 
 function plain(value: unknown): string {

@@ -44,7 +44,7 @@ export function ScheduleForm(props: {
             )
           }
         />{' '}
-        {schedule === undefined ? t('schedule.always') : t('schedule.limited')}
+        {t('schedule.limited')}
       </label>
       {schedule && (
         <>

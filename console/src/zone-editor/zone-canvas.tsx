@@ -11,6 +11,8 @@ import type { EditorAction, EditorState, Point } from './editor-state.ts';
 /** In 0–1 of the picture: how near counts as the same place. */
 const REACH = 0.015;
 const NUDGE = 0.005;
+/** What passed by has no dwell that a threshold could be judged by, and its label would hide one that has. */
+const STOOD_MS = 3_000;
 
 export function ZoneCanvas(props: {
   state: EditorState;
@@ -139,12 +141,14 @@ export function ZoneCanvas(props: {
           ))}
         </>
       )}
-      {props.tracks.map((track) => (
+      {props.tracks.filter(stood).map((track) => (
         <TrackDwell key={track.trackId} track={track} />
       ))}
     </div>
   );
 }
+
+const stood = (track: RecentTrack): boolean => track.dwellMs >= STOOD_MS;
 
 function TrackDwell({ track }: { track: RecentTrack }) {
   const { span, word } = useWords();

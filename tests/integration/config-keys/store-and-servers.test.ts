@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { connect, credsAuthenticator, nkeys } from 'nats';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { serveStreet, streetServerAvailable } from '../../../benchmarks/street/index.ts';
+import { readTracks } from '../../../app/history/track-history.ts';
 import { ConfigRig, key } from '../../support/config-keys.ts';
 import type { Changes, ConfigRun } from '../../support/config-keys.ts';
 import { findNatsServer, freePort, startBroker } from '../../support/nats.ts';
@@ -63,6 +64,25 @@ describe('store', () => {
   it(key('store.maxAgeH'), async () => {
     const [, after] = await pruned({ maxAgeH: 1 }, {}, 2 * 3_600_000);
     expect(after).toBe(0);
+  });
+
+  it(key('store.tracksMaxAgeH'), async () => {
+    const kept = ({ dir }: ConfigRun): number =>
+      [
+        ...readTracks(join(dir, 'data', 'tracks.db'), {
+          cameraId: 'gate',
+          fromMs: 0,
+          toMs: Number.MAX_SAFE_INTEGER,
+        }),
+      ].length;
+    expect(await rig.toEnd({ store: { tracksMaxAgeH: 0 } }, kept)).toBe(0);
+    const run = await start({ store: { tracksMaxAgeH: 2 } });
+    await run.program.whenEnded();
+    await run.program.stop();
+    expect(kept(run)).toBeGreaterThan(0);
+    const later = await start({ store: { tracksMaxAgeH: 2, dir: join(run.dir, 'data') } });
+    later.clock.advance(4 * 3_600_000);
+    await expect.poll(() => kept(run), within).toBe(0);
   });
 
   it(key('store.minFreeGiB'), async () => {
