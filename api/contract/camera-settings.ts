@@ -2,7 +2,8 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { Id, oneOf, text, TimeMs } from './basics.ts';
+import { Id, oneOf, text } from './basics.ts';
+import { VersionFacts } from './versions.ts';
 
 const strict = { additionalProperties: false };
 
@@ -39,12 +40,7 @@ export type CameraSettings = Static<typeof CameraSettings>;
 
 /** A version without its settings. */
 export const CameraVersion = Type.Object({
-  cameraId: Id,
-  version: Type.Integer(),
-  authorId: Type.String(),
-  authorName: Type.String(),
-  atMs: TimeMs,
-  note: Type.String(),
+  ...VersionFacts.properties,
   /** In this version the camera is gone. */
   removed: Type.Boolean(),
 });

@@ -8,3 +8,4 @@ export * from './incidents.ts';
 export * from './replay.ts';
 export * from './rules.ts';
 export * from './supervision.ts';
+export * from './versions.ts';

@@ -3,6 +3,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { Id, oneOf, PointNorm, text, TimeMs } from './basics.ts';
+import { VersionFacts } from './versions.ts';
 
 const strict = { additionalProperties: false };
 
@@ -104,20 +105,12 @@ export type RuleSetDocument = Static<typeof RuleSetDocument>;
 
 /** A published document: each zone and rule has the version in which it last changed. */
 export const PublishedRuleSet = Type.Object({
-  cameraId: Id,
-  version: Type.Integer(),
-  authorId: Type.String(),
-  authorName: Type.String(),
-  atMs: TimeMs,
-  note: Type.String(),
+  ...VersionFacts.properties,
   document: RuleSetDocument,
   zoneVersions: Type.Record(Type.String(), Type.Integer()),
   ruleVersions: Type.Record(Type.String(), Type.Integer()),
 });
 export type PublishedRuleSet = Static<typeof PublishedRuleSet>;
-
-export const RuleSetVersion = Type.Omit(PublishedRuleSet, ['document', 'zoneVersions', 'ruleVersions']);
-export type RuleSetVersion = Static<typeof RuleSetVersion>;
 
 export const RuleSetDraft = Type.Object({
   cameraId: Id,

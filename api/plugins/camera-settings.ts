@@ -19,17 +19,15 @@ import {
   RollBack,
 } from '../contract/index.ts';
 import type { CameraSettings, CameraSettingsVersion as Version } from '../contract/index.ts';
-import { etagOf, versionFromIfMatch } from '../etag.ts';
+import { etagOf } from '../etag.ts';
 import { FieldError } from '../problem.ts';
 import { isRedacted, redactSource } from '../redact-source.ts';
+import { CAMERA_OVERTAKEN } from '../store/camera-settings.ts';
 import type { StoredCamera } from '../store/camera-settings.ts';
+import { applyThenStore, assertRead, authorOf, DiffQuery, oneAtATime } from '../versioned.ts';
 import { CameraParams } from './cameras.ts';
 
 const VersionParams = Type.Object({ ...CameraParams.properties, version: Type.Integer({ minimum: 1 }) });
-const DiffQuery = Type.Object(
-  { from: Type.Integer({ minimum: 1 }), to: Type.Integer({ minimum: 1 }) },
-  { additionalProperties: false },
-);
 const config = { access: 'cameras.write' } as const;
 const tags = ['cameras'];
 
@@ -132,13 +130,8 @@ function readRoutes(app: ApiApp, context: ApiContext): void {
 }
 
 function changeRoutes(app: ApiApp, context: ApiContext): void {
-  // One change at a time: the check, the live change and the stored version belong together.
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  };
+  // The check, the live change and the stored version belong together.
+  const inTurn = oneAtATime();
 
   app.post(
     '/api/camera-settings',
@@ -191,7 +184,7 @@ function changeRoutes(app: ApiApp, context: ApiContext): void {
     (request, reply) =>
       inTurn(async () => {
         const before = currentOf(context, request, request.params.cameraId);
-        assertUnchanged(request, before);
+        assertRead(request, before.version, CAMERA_OVERTAKEN);
         const { cameraId } = assertThere(before);
         const settings = checkedSettings(context, cameraId, request.body.settings, before.settings);
         const { note } = request.body;
@@ -222,7 +215,7 @@ function changeRoutes(app: ApiApp, context: ApiContext): void {
     (request, reply) =>
       inTurn(async () => {
         const before = currentOf(context, request, request.params.cameraId);
-        assertUnchanged(request, before);
+        assertRead(request, before.version, CAMERA_OVERTAKEN);
         const { cameraId } = assertThere(before);
         const { note } = request.body;
         const removed = await publish(context, request, {
@@ -252,7 +245,7 @@ function changeRoutes(app: ApiApp, context: ApiContext): void {
     (request, reply) =>
       inTurn(async () => {
         const before = currentOf(context, request, request.params.cameraId);
-        assertUnchanged(request, before);
+        assertRead(request, before.version, CAMERA_OVERTAKEN);
         const { cameraId } = before;
         const { version, note } = request.body;
         const { settings } = versionOf(context, request, cameraId, version);
@@ -281,27 +274,24 @@ async function publish(
   },
 ): Promise<StoredCamera> {
   const { cameraId, before, settings, note, action } = wish;
-  const { user } = callerOf(request);
-  await context.cameraControl.apply(cameraId, settings);
-  try {
-    const published = context.store.transaction(() => {
-      const author = { id: user.userId, name: user.displayName };
-      const basedOn = before?.version ?? 0;
-      const stored = context.store.cameraSettings.publish(cameraId, { settings, note, author, basedOn });
-      const changes = diffCameraSettings(before?.settings, settings);
-      const details = { version: stored.version, note, changes };
-      audit(context, request, { action, objectType: 'camera', objectId: cameraId, details });
-      return stored;
-    });
-    // Who looks at the old address sees the new one when he asks again.
-    if (before?.settings !== undefined && before.settings.source !== settings?.source)
-      context.live.endCamera(cameraId);
-    return published;
-  } catch (error) {
-    // What could not be kept must not go on working: it would be gone after the next start.
-    await context.cameraControl.apply(cameraId, before?.settings);
-    throw error;
-  }
+  const published = await applyThenStore({
+    apply: () => context.cameraControl.apply(cameraId, settings),
+    takeBack: () => context.cameraControl.apply(cameraId, before?.settings),
+    store: () =>
+      context.store.transaction(() => {
+        const author = authorOf(request);
+        const basedOn = before?.version ?? 0;
+        const stored = context.store.cameraSettings.publish(cameraId, { settings, note, author, basedOn });
+        const changes = diffCameraSettings(before?.settings, settings);
+        const details = { version: stored.version, note, changes };
+        audit(context, request, { action, objectType: 'camera', objectId: cameraId, details });
+        return stored;
+      }),
+  });
+  // Who looks at the old address sees the new one when he asks again.
+  if (before?.settings !== undefined && before.settings.source !== settings?.source)
+    context.live.endCamera(cameraId);
+  return published;
 }
 
 /**
@@ -351,15 +341,6 @@ function versionOf(
   const found = context.store.cameraSettings.version(cameraId, version);
   if (!found) throw new StreetwatchError('api.not-found', 'there is no such version');
   return found;
-}
-
-function assertUnchanged(request: FastifyRequest, before: StoredCamera): void {
-  if (versionFromIfMatch(request) !== before.version) {
-    throw new StreetwatchError(
-      'api.if-match-failed',
-      'the camera was changed by somebody else since it was read',
-    );
-  }
 }
 
 function assertThere(camera: StoredCamera): StoredCamera {

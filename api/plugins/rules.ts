@@ -4,7 +4,6 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { StreetwatchError } from '../../core/index.ts';
 import { ruleKinds } from '../../rules/index.ts';
-import { callerOf } from '../auth/guard.ts';
 import { audit, cameraFor } from '../context.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import {
@@ -16,21 +15,18 @@ import {
   RuleKinds,
   RuleSetDiff,
   RuleSetDraft,
-  RuleSetVersion,
   SaveDraft,
+  VersionFacts,
 } from '../contract/index.ts';
 import type { PublishedRuleSet as Published, RuleSetDocument } from '../contract/index.ts';
 import { etagOf, versionFromIfMatch } from '../etag.ts';
 import { problemsOf } from '../rule-problems.ts';
 import { diffRuleSets } from '../rule-set-diff.ts';
-import { ruleConfigsOf } from '../store/rule-sets.ts';
+import { ruleConfigsOf, RULES_OVERTAKEN } from '../store/rule-sets.ts';
+import { applyThenStore, assertRead, authorOf, DiffQuery, oneAtATime } from '../versioned.ts';
 import { CameraParams } from './cameras.ts';
 
 const VersionParams = Type.Object({ ...CameraParams.properties, version: Type.Integer({ minimum: 1 }) });
-const DiffQuery = Type.Object(
-  { from: Type.Integer({ minimum: 1 }), to: Type.Integer({ minimum: 1 }) },
-  { additionalProperties: false },
-);
 
 /** Routes under `/api/cameras/:cameraId/rules` and `/api/rule-kinds`. */
 export function ruleRoutes(app: ApiApp, context: ApiContext): void {
@@ -88,7 +84,7 @@ function readRoutes(app: ApiApp, context: ApiContext): void {
         summary: 'All versions, newest first',
         tags: ['rules'],
         params: CameraParams,
-        response: { 200: Type.Object({ items: Type.Array(RuleSetVersion) }) },
+        response: { 200: Type.Object({ items: Type.Array(VersionFacts) }) },
       },
     },
     (request) => ({
@@ -210,13 +206,8 @@ function draftRoutes(app: ApiApp, context: ApiContext): void {
 }
 
 function publishRoutes(app: ApiApp, context: ApiContext): void {
-  // One publication at a time: the check, the live change and the stored version belong together.
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  };
+  // The check, the live change and the stored version belong together.
+  const inTurn = oneAtATime();
 
   app.put(
     '/api/cameras/:cameraId/rules',
@@ -281,32 +272,27 @@ async function publish(
   const { cameraId } = before;
   const { ruleSets } = context.store;
   const { document, note, action } = wish;
-  const basedOn = versionFromIfMatch(request);
-  if (basedOn !== before.version) {
-    throw new StreetwatchError(
-      'api.if-match-failed',
-      'the rules were published by somebody else since they were read',
-    );
-  }
+  assertRead(request, before.version, RULES_OVERTAKEN);
   const problems = problemsOf(context, cameraId, document);
   if (problems.length > 0) throw new StreetwatchError('rule.invalid', problems.join('; '));
-  await context.rules.apply(cameraId, ruleConfigsOf(cameraId, ruleSets.next(cameraId, document)));
-  try {
-    return context.store.transaction(() => {
-      const published = ruleSets.publish(cameraId, { document, note, author: authorOf(request), basedOn });
-      audit(context, request, {
-        action,
-        objectType: 'camera',
-        objectId: cameraId,
-        details: { version: published.version, note, changes: diffRuleSets(before.document, document) },
-      });
-      return published;
-    });
-  } catch (error) {
-    // What could not be kept must not go on working: it would be gone after the next start.
-    await context.rules.apply(cameraId, ruleConfigsOf(cameraId, before));
-    throw error;
-  }
+  const work = (set: Parameters<typeof ruleConfigsOf>[1]) =>
+    context.rules.apply(cameraId, ruleConfigsOf(cameraId, set));
+  return applyThenStore({
+    apply: () => work(ruleSets.next(cameraId, document)),
+    takeBack: () => work(before),
+    store: () =>
+      context.store.transaction(() => {
+        const author = authorOf(request);
+        const published = ruleSets.publish(cameraId, { document, note, author, basedOn: before.version });
+        const details = {
+          version: published.version,
+          note,
+          changes: diffRuleSets(before.document, document),
+        };
+        audit(context, request, { action, objectType: 'camera', objectId: cameraId, details });
+        return published;
+      }),
+  });
 }
 
 /** The published rules of a camera that the caller may see. @throws StreetwatchError `api.not-found`. */
@@ -327,9 +313,4 @@ function versionOf(
   const found = context.store.ruleSets.version(camera.cameraId, version);
   if (!found) throw new StreetwatchError('api.not-found', 'there is no such version');
   return found;
-}
-
-function authorOf(request: FastifyRequest): { id: string; name: string } {
-  const { user } = callerOf(request);
-  return { id: user.userId, name: user.displayName };
 }

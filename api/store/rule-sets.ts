@@ -4,15 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { StreetwatchError } from '../../core/index.ts';
 import type { Clock } from '../../core/index.ts';
 import type { RuleConfig } from '../../rules/index.ts';
-import type { PublishedRuleSet, RuleSetDocument, RuleSetDraft, RuleSetVersion } from '../contract/index.ts';
+import type { PublishedRuleSet, RuleSetDocument, RuleSetDraft, VersionFacts } from '../contract/index.ts';
 import { inTransaction } from './database.ts';
 import type { Db } from './database.ts';
-
-/** Who publishes, and why. */
-export interface RuleSetAuthor {
-  readonly id: string;
-  readonly name: string;
-}
+import { VersionTable } from './version-table.ts';
+import type { Author, StoredVersion } from './version-table.ts';
 
 /** A rule of a stored set, with what people decided about its incidents. */
 export interface PublishedRule extends RuleConfig {
@@ -26,24 +22,20 @@ interface Stored {
   readonly ruleVersions: Record<string, number>;
 }
 
-interface VersionRow {
-  camera_id: string;
-  version: number;
-  author_id: string;
-  author_name: string;
-  at_ms: number;
-  note: string;
-  document: string;
-}
+/** What is said to the one who comes second. */
+export const RULES_OVERTAKEN = 'the rules were published by somebody else since they were read';
 
 /** Reads and writes rule sets. */
 export class RuleSetStore {
   private readonly db: Db;
   private readonly clock: Clock;
+  private readonly table: VersionTable<string>;
 
   constructor(db: Db, clock: Clock) {
     this.db = db;
     this.clock = clock;
+    const overtaken = RULES_OVERTAKEN;
+    this.table = new VersionTable({ db, clock, table: 'rule_versions', column: 'document', overtaken });
   }
 
   /**
@@ -63,25 +55,18 @@ export class RuleSetStore {
   }
 
   current(cameraId: string): PublishedRuleSet | undefined {
-    const row = this.db
-      .prepare('SELECT * FROM rule_versions WHERE camera_id = ? ORDER BY version DESC LIMIT 1')
-      .get(cameraId) as VersionRow | undefined;
-    return row && toPublished(row);
+    const found = this.table.current(cameraId);
+    return found && toPublished(found);
   }
 
   version(cameraId: string, version: number): PublishedRuleSet | undefined {
-    const row = this.db
-      .prepare('SELECT * FROM rule_versions WHERE camera_id = ? AND version = ?')
-      .get(cameraId, version) as VersionRow | undefined;
-    return row && toPublished(row);
+    const found = this.table.version(cameraId, version);
+    return found && toPublished(found);
   }
 
   /** Newest first. */
-  versions(cameraId: string): RuleSetVersion[] {
-    const rows = this.db
-      .prepare('SELECT * FROM rule_versions WHERE camera_id = ? ORDER BY version DESC')
-      .all(cameraId) as VersionRow[];
-    return rows.map((row) => toVersion(row));
+  versions(cameraId: string): VersionFacts[] {
+    return this.table.versions(cameraId).map(({ body: _body, ...facts }) => facts);
   }
 
   /**
@@ -110,33 +95,14 @@ export class RuleSetStore {
    */
   publish(
     cameraId: string,
-    wish: { document: RuleSetDocument; note: string; author: RuleSetAuthor; basedOn: number },
+    wish: { document: RuleSetDocument; note: string; author: Author; basedOn: number },
   ): PublishedRuleSet {
     return inTransaction(this.db, () => {
-      const next = this.next(cameraId, wish.document);
-      if (next.version !== wish.basedOn + 1) {
-        throw new StreetwatchError(
-          'api.if-match-failed',
-          'the rules were published by somebody else since they were read',
-        );
-      }
-      const { version, ...stored } = next;
-      this.db
-        .prepare(
-          `INSERT INTO rule_versions (camera_id, version, author_id, author_name, at_ms, note, document)
-           VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          cameraId,
-          version,
-          wish.author.id,
-          wish.author.name,
-          this.clock.nowMs(),
-          wish.note,
-          JSON.stringify(stored),
-        );
+      const { document, ...facts } = wish;
+      const { version: _version, ...stored } = this.next(cameraId, document);
+      const published = this.table.add(cameraId, { ...facts, body: JSON.stringify(stored) });
       this.dropDraft(cameraId);
-      return this.version(cameraId, version)!;
+      return toPublished(published);
     });
   }
 
@@ -165,7 +131,7 @@ export class RuleSetStore {
   }
 
   /** @throws StreetwatchError `api.if-match-failed` when the draft is not at `revision` (0: there is none) any more. */
-  saveDraft(cameraId: string, revision: number, document: RuleSetDocument, author: RuleSetAuthor): void {
+  saveDraft(cameraId: string, revision: number, document: RuleSetDocument, author: Author): void {
     inTransaction(this.db, () => {
       const before = this.draft(cameraId);
       if ((before?.revision ?? 0) !== revision) {
@@ -223,17 +189,6 @@ export function ruleConfigsOf(
   });
 }
 
-function toVersion(row: VersionRow): RuleSetVersion {
-  return {
-    cameraId: row.camera_id,
-    version: row.version,
-    authorId: row.author_id,
-    authorName: row.author_name,
-    atMs: row.at_ms,
-    note: row.note,
-  };
-}
-
-function toPublished(row: VersionRow): PublishedRuleSet {
-  return { ...toVersion(row), ...(JSON.parse(row.document) as Stored) };
+function toPublished({ body, ...facts }: StoredVersion<string>): PublishedRuleSet {
+  return { ...facts, ...(JSON.parse(body) as Stored) };
 }

@@ -8,7 +8,7 @@ import type {
   RuleSetDiff,
   RuleSetDocument,
   RuleSetDraft,
-  RuleSetVersion,
+  VersionFacts,
 } from '../../../api/contract/index.ts';
 import { ApiProblem, call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
@@ -71,7 +71,7 @@ export function History(props: {
 }) {
   const { t, time, sentence } = useWords();
   const path = `/api/cameras/${encodeURIComponent(props.cameraId)}/rules`;
-  const { data } = useLoad<{ items: RuleSetVersion[] }>(`${path}/versions?v=${props.current}`);
+  const { data } = useLoad<{ items: VersionFacts[] }>(`${path}/versions?v=${props.current}`);
   const [compared, setCompared] = useState<number | undefined>(undefined);
   return (
     <details className="history">
