@@ -10,7 +10,7 @@ import { cameraOf, isUrl } from './config/index.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** Keys of which the source is made: only when one of them changes must the camera be opened again. */
-const SOURCE_KEYS = ['source', 'transport', 'pacing', 'decode', 'fps', 'stallAfterS'] as const;
+const SOURCE_KEYS = ['source', 'transport', 'pacing', 'decode', 'fps', 'idleFps', 'stallAfterS'] as const;
 
 export interface CameraFleetOptions {
   /** Shared with the stages that look cameras up; only the fleet writes into it. */
@@ -86,6 +86,7 @@ export class CameraFleet {
       runtime,
       source: this.options.makeSource(config),
       live: isUrl(config.source),
+      ...(config.decode === 'fps' && config.idleFps < config.fps ? { idleFps: config.idleFps } : {}),
       mayWait: config.pacing === 'asap' && !isUrl(config.source),
     });
   }

@@ -59,6 +59,8 @@ export class CameraRuntime {
           incidents.applyHealth(signal);
         },
         tracked: (frame, faults) => {
+          this.analysedAtMs.push(this.clock.monotonicMs());
+          this.forgetOldFrames();
           this.recentTracks.add(frame);
           options.history.add(frame, faults);
         },
@@ -109,8 +111,6 @@ export class CameraRuntime {
   /** Keeps the frame for thumbnails, then looks at it; `arrivedMs` as in {@link CameraWorker.observe}. */
   observe(frame: Frame, arrivedMs?: number): 'normal' | 'urgent' {
     this.picture.take(frame);
-    this.analysedAtMs.push(this.clock.monotonicMs());
-    this.forgetOldFrames();
     return this.worker.observe(frame, arrivedMs);
   }
 

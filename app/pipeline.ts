@@ -1,14 +1,14 @@
 /**
  * The whole flow, the one place where the stages meet:
  *
- *   source ─► health ─► scheduler ─► detector ─► tracker ─► rules ─► incidents ─► outbox ─► broker
+ *   source ─► health ─► gate ─► scheduler ─► detector ─► tracker ─► rules ─► incidents ─► outbox ─► broker
  *     └─► segments ─────────────────────────────────────────► evidence ──┘
  */
 
 import type { Clock, Detection, Frame, FrameRef, Log } from '../core/index.ts';
 import { messageOf, redactUrls, StreetwatchError } from '../core/index.ts';
 import type { Detector, FrameTiming } from '../inference/index.ts';
-import { FairScheduler } from '../inference/index.ts';
+import { ChangeGate, FairScheduler } from '../inference/index.ts';
 import type { RunStarted, Source } from '../ingest/index.ts';
 import type { CameraRuntime } from './camera-runtime.ts';
 import { sleep, supervise } from './supervisor.ts';
@@ -23,6 +23,8 @@ export interface PipelineCamera {
   readonly source: Source;
   /** It has a clock of its own, which may drift away from ours; a file has not. */
   readonly live: boolean;
+  /** Frames a second that are analysed while nothing changes in the picture; absent: every frame. */
+  readonly idleFps?: number;
   /** A file that may wait for the detector, so that no frame of it is lost. */
   readonly mayWait: boolean;
 }
@@ -47,6 +49,7 @@ export interface CameraLink {
 }
 
 interface Running extends PipelineCamera {
+  readonly gate: ChangeGate | undefined;
   readonly abort: AbortController;
   done: Promise<void>;
   /** Ends when every frame that waits for its turn was handed to the detector. */
@@ -84,6 +87,8 @@ export class Pipeline {
     if (this.stopped) return;
     const running: Running = {
       ...camera,
+      gate:
+        camera.idleFps === undefined ? undefined : new ChangeGate({ idleIntervalMs: 1000 / camera.idleFps }),
       abort: new AbortController(),
       done: Promise.resolve(),
       turn: Promise.resolve(),
@@ -185,6 +190,12 @@ export class Pipeline {
     const arrivedMs = this.options.clock.monotonicMs();
     this.arrivals.set(frame.ref, { atMs: arrivedMs, camera });
     const lane = camera.runtime.observe(frame, camera.live ? arrivedMs : undefined);
+    // Where something burns every picture counts; elsewhere one that shows what was seen already says nothing new.
+    if (camera.gate?.opens(frame) === false && lane === 'normal') {
+      this.options.metrics.unchanged.inc({ camera: frame.ref.cameraId });
+      frame.release();
+      return;
+    }
     if (!camera.mayWait) return this.scheduler.submit(frame, lane);
     // While frames wait here, the reader of the file runs out of buffers and waits too.
     camera.turn = camera.turn.then(async () => {

@@ -1,5 +1,6 @@
 /** `Frame`s become `Detection[]` (onnxruntime-node), shared fairly by all cameras. */
 
+export * from './change-gate.ts';
 export * from './detect-images.ts';
 export * from './detect-pictures.ts';
 export * from './detector.ts';

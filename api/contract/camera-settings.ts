@@ -25,6 +25,7 @@ export const CameraSettings = Type.Object(
     pacing: Type.Optional(oneOf(['realtime', 'asap'])),
     decode: Type.Optional(oneOf(['fps', 'keyframes'])),
     fps: Type.Optional(Type.Number()),
+    idleFps: Type.Optional(Type.Number()),
     stallAfterS: Type.Optional(Type.Number()),
     code: Type.Optional(text(100)),
     place: Type.Optional(text(500)),

@@ -126,6 +126,13 @@ export const CameraSchema = Type.Object(
       description:
         'Analysed frames a second. Raising it follows fast objects better and costs inference; lowering it saves. Not used with keyframes.',
     }),
+    idleFps: Type.Number({
+      default: 1,
+      minimum: 0.1,
+      maximum: 30,
+      description:
+        'Analysed frames a second while nothing changes in the picture; any change brings back `fps` at once. Raising it costs inference on quiet cameras, up to `fps`, where every frame is analysed whatever it shows; lowering it saves. Not used with keyframes.',
+    }),
     stallAfterS: Type.Number({
       default: 15,
       minimum: 2,

@@ -18,6 +18,12 @@ export function createMetrics(options: { readonly process: boolean }) {
       labelNames: ['camera'] as const,
       registers,
     }),
+    unchanged: new Counter({
+      name: 'streetwatch_frames_unchanged_total',
+      help: 'Frames that the detector was spared, since nothing had changed in the picture.',
+      labelNames: ['camera'] as const,
+      registers,
+    }),
     dropped: new Counter({
       name: 'streetwatch_frames_dropped_total',
       help: 'Frames that were given up, by stage and reason.',
@@ -92,8 +98,8 @@ export function createMetrics(options: { readonly process: boolean }) {
 
 /** Drops every series of a camera that is gone, so that nobody is warned of it for ever. */
 export async function forgetCamera(metrics: Metrics, cameraId: string): Promise<void> {
-  const { frames, dropped, sourceFailures, cameraUp, cameraFault, incidents } = metrics;
-  for (const metric of [frames, dropped, sourceFailures, cameraUp, cameraFault, incidents]) {
+  const { frames, unchanged, dropped, sourceFailures, cameraUp, cameraFault, incidents } = metrics;
+  for (const metric of [frames, unchanged, dropped, sourceFailures, cameraUp, cameraFault, incidents]) {
     const { values } = await metric.get();
     for (const { labels } of values) if (labels.camera === cameraId) metric.remove(labels);
   }

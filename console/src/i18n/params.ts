@@ -161,6 +161,10 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   'camera.pacing': ['文件播放速度', '仅用于视频文件：realtime 按原速，asap 尽快解码。'],
   'camera.decode': ['解码方式', 'fps 全部解码并每秒分析若干帧；keyframes 只解关键帧，开销约十分之一。'],
   'camera.fps': ['分析帧率', '每秒分析几帧。调大更能跟上快速目标但耗推理，调小更省；keyframes 时不起作用。'],
+  'camera.idleFps': [
+    '静止时分析帧率',
+    '画面没有变化时每秒分析几帧；一有变化立即恢复为分析帧率。调大会增加静止画面的推理开销，不小于分析帧率时每帧都分析；调小更省。只解关键帧时不用。',
+  ],
   'camera.stallAfterS': ['停滞判定', '连接后多少秒无画面算停滞并重连；只解关键帧时须大于关键帧间隔。'],
   'camera.code': ['国标设备编码', 'GB/T 28181 设备编码，20 位数字。'],
   'camera.lon': ['经度', '经度，度。'],

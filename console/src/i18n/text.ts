@@ -278,6 +278,7 @@ export const TEXT = {
   'cameraField.pacing': ['文件播放速度', 'Pace of a file'],
   'cameraField.decode': ['解码方式', 'Decoding'],
   'cameraField.fps': ['分析帧率', 'Frames a second'],
+  'cameraField.idleFps': ['静止时分析帧率', 'Frames a second while nothing changes'],
   'cameraField.stallAfterS': ['停滞判定（秒）', 'Stalled after (s)'],
   'cameraField.code': ['国标设备编码', 'GB/T 28181 code'],
   'cameraField.lon': ['经度', 'Longitude'],

@@ -1,5 +1,6 @@
 /** What the keys under `district`, `inference` and `cameras` do, seen on the program at work. */
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -13,10 +14,11 @@ import { findNatsServer, startBroker } from '../../support/nats.ts';
 const rig = new ConfigRig();
 afterAll(() => rig.close());
 
-const frames = async ({ program }: ConfigRun): Promise<number> => {
+const counted = async ({ program }: ConfigRun, metric: string): Promise<number> => {
   const text = await (await fetch(`${program.telemetryUrl}/metrics`)).text();
-  return Number(/^streetwatch_frames_total\{camera="gate"\} (\d+)/m.exec(text)?.[1] ?? 0);
+  return Number(new RegExp(`^${metric}\\{camera="gate"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
 };
+const frames = (run: ConfigRun): Promise<number> => counted(run, 'streetwatch_frames_total');
 
 const skip = findNatsServer() === undefined;
 describe.skipIf(skip)(skip ? 'an event (SKIPPED: no nats-server)' : 'an event carries', () => {
@@ -170,8 +172,23 @@ it(key('cameras.rules.exemptions.name'), async () => {
 
 describe('frames', () => {
   it(key('cameras.fps'), async () => {
-    expect(await rig.toEnd({ camera: { fps: 5 } }, frames)).toBeCloseTo(70, -1);
-    expect(await rig.toEnd({ camera: { fps: 2 } }, frames)).toBeCloseTo(28, -1);
+    expect(await rig.toEnd({ camera: { fps: 5, idleFps: 5 } }, frames)).toBeCloseTo(70, -1);
+    expect(await rig.toEnd({ camera: { fps: 2, idleFps: 2 } }, frames)).toBeCloseTo(28, -1);
+  });
+  it(key('cameras.idleFps'), async () => {
+    // Eight seconds of one picture of the street, in which nothing moves.
+    const still = join(rig.dir, 'still.mp4');
+    const freeze = ['-vf', 'select=eq(n\\,0),loop=-1:1,setpts=N/(10*TB)', '-r', '10', '-t', '8', '-g', '20'];
+    execFileSync('ffmpeg', ['-v', 'error', '-i', rig.clip, ...freeze, '-pix_fmt', 'yuv420p', still]);
+    const seen = async (run: ConfigRun): Promise<[analysed: number, unchanged: number]> => [
+      await frames(run),
+      await counted(run, 'streetwatch_frames_unchanged_total'),
+    ];
+    const [all, spared] = await rig.toEnd({ camera: { source: still, idleFps: 5 } }, seen);
+    expect([all, spared]).toEqual([40, 0]);
+    const [some, unchanged] = await rig.toEnd({ camera: { source: still, idleFps: 0.5 } }, seen);
+    expect(some + unchanged).toBe(40);
+    expect(some).toBe(4);
   });
   it(key('cameras.decode'), async () => {
     const few = await rig.toEnd({ camera: { decode: 'keyframes' } }, frames);
