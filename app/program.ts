@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
 import { ApiStore } from '../api/index.ts';
 import type { Clock, Log } from '../core/index.ts';
 import { messageOf } from '../core/index.ts';
@@ -62,6 +63,8 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const { config } = loaded;
   const dir = loaded.resolve(config.store.dir);
   mkdirSync(join(dir, 'evidence'), { recursive: true });
+  // Pictures of evidence may take longer; all cores for one would take them from inference.
+  sharp.concurrency(1);
 
   const model = findModel(config.inference.model, modelFolders(dir));
   const detector = await createDetector({

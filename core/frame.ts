@@ -29,7 +29,10 @@ export interface FrameRef {
  */
 export interface Frame {
   readonly ref: FrameRef;
-  /** RGB, 8 bits, row by row: `canvasWidth * canvasHeight * 3` bytes. Valid until {@link Frame.release}. */
+  /**
+   * RGB, 8 bits, row by row: `canvasWidth * canvasHeight * 3` bytes. Valid until {@link Frame.release}. On a
+   * `SharedArrayBuffer` no stage copies it; any other memory is copied once for the detector.
+   */
   readonly pixels: Uint8Array;
   readonly canvasWidth: number;
   readonly canvasHeight: number;

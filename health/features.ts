@@ -33,24 +33,31 @@ export function sharpnessOf(reference: Maps, picture: Maps): { cells: number; wh
   };
 }
 
-/** Static edges of a reference: cell and gradient. */
+/** Static edges of a reference: cell and gradient; the first `count` entries. Plain arrays would grow and box. */
 interface Edges {
-  readonly cells: readonly number[];
-  readonly gx: readonly number[];
-  readonly gy: readonly number[];
+  count: number;
+  readonly cells: Uint16Array;
+  readonly gx: Float64Array;
+  readonly gy: Float64Array;
 }
 
 function edgesOf(luma: Float32Array): Edges {
-  const edges = { cells: [] as number[], gx: [] as number[], gy: [] as number[] };
+  const edges: Edges = {
+    count: 0,
+    cells: new Uint16Array(CELLS),
+    gx: new Float64Array(CELLS),
+    gy: new Float64Array(CELLS),
+  };
   for (let y = 1; y < ROWS - 1; y++) {
     for (let x = 1; x < COLUMNS - 1; x++) {
       const i = y * COLUMNS + x;
       const gx = (luma[i + 1]! - luma[i - 1]!) / 2;
       const gy = (luma[i + COLUMNS]! - luma[i - COLUMNS]!) / 2;
       if (gx * gx + gy * gy < EDGE * EDGE) continue;
-      edges.cells.push(i);
-      edges.gx.push(gx);
-      edges.gy.push(gy);
+      edges.cells[edges.count] = i;
+      edges.gx[edges.count] = gx;
+      edges.gy[edges.count] = gy;
+      edges.count++;
     }
   }
   return edges;
@@ -66,7 +73,7 @@ function shareFound(
   const { dx, dy } = shift;
   let seen = 0;
   let found = 0;
-  for (let k = 0; k < edges.cells.length; k++) {
+  for (let k = 0; k < edges.count; k++) {
     const i = edges.cells[k]!;
     const x = (i % COLUMNS) + dx;
     const y = Math.floor(i / COLUMNS) + dy;
@@ -80,7 +87,7 @@ function shareFound(
     if ((gx * hx + gy * hy) * gain >= FOUND * (gx * gx + gy * gy)) found++;
   }
   // What left the picture on one side is no witness; at least half of the edges must be.
-  return seen * 2 < edges.cells.length || seen === 0 ? 0 : found / seen;
+  return seen * 2 < edges.count || seen === 0 ? 0 : found / seen;
 }
 
 /**
@@ -93,8 +100,8 @@ export function edgePersistence(
 ): { share: number; edges: number } {
   const edges = edgesOf(reference.luma);
   const seen = { luma: picture.luma, gain: gainOf(reference, picture) };
-  if (edges.cells.length === 0) return { share: 1, edges: 0 };
-  return { share: shareFound(edges, seen, { dx: 0, dy: 0 }), edges: edges.cells.length };
+  if (edges.count === 0) return { share: 1, edges: 0 };
+  return { share: shareFound(edges, seen, { dx: 0, dy: 0 }), edges: edges.count };
 }
 
 /**
@@ -107,7 +114,7 @@ export function edgeBalance(
 ): { vanished: number; fresh: number } {
   const edges = edgesOf(reference.luma);
   const gain = gainOf(reference, picture);
-  const known = new Set(edges.cells);
+  const known = new Set(edges.cells.subarray(0, edges.count));
   let vanished = 0;
   let fresh = 0;
   for (let y = 1; y < ROWS - 1; y++) {
@@ -120,7 +127,7 @@ export function edgeBalance(
       else fresh += strength > EDGE * 1.6 ? 1 : 0;
     }
   }
-  const n = Math.max(1, edges.cells.length);
+  const n = Math.max(1, edges.count);
   return { vanished: vanished / n, fresh: fresh / n };
 }
 

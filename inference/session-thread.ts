@@ -12,7 +12,8 @@ export class SessionThread {
   alive = true;
   private readonly worker: Worker;
   private readonly exited: Promise<void>;
-  private spare: Uint8Array<ArrayBuffer> | undefined;
+  /** Takes in pictures whose memory threads cannot share. */
+  private shared: Uint8Array<SharedArrayBuffer> | undefined;
   private settle: { resolve: (result: InferResult) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(worker: Worker) {
@@ -40,12 +41,9 @@ export class SessionThread {
   }
 
   infer(frame: Frame, options: DetectOptions): Promise<InferResult> {
-    const pixels = this.spare ?? new Uint8Array(frame.pixels.length);
-    this.spare = undefined;
-    pixels.set(frame.pixels);
     const message: ToWorker = {
       kind: 'infer',
-      pixels,
+      pixels: this.sharable(frame.pixels),
       request: {
         contentWidth: frame.ref.width,
         contentHeight: frame.ref.height,
@@ -56,8 +54,15 @@ export class SessionThread {
     };
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
-      this.worker.postMessage(message, [pixels.buffer]);
+      this.worker.postMessage(message, []);
     });
+  }
+
+  private sharable(pixels: Uint8Array): Uint8Array<SharedArrayBuffer> {
+    if (isShared(pixels)) return pixels;
+    this.shared ??= new Uint8Array(new SharedArrayBuffer(pixels.length));
+    this.shared.set(pixels);
+    return this.shared;
   }
 
   async close(): Promise<void> {
@@ -69,11 +74,9 @@ export class SessionThread {
   private receive(message: Exclude<FromWorker, { kind: 'ready' }>): void {
     switch (message.kind) {
       case 'result':
-        this.spare = message.pixels;
         this.take()?.resolve(message.result);
         return;
       case 'failed':
-        this.spare = message.pixels;
         this.take()?.reject(revive(message.error));
         return;
       case 'not-started':
@@ -101,6 +104,10 @@ export class SessionThread {
           }),
     );
   }
+}
+
+function isShared(pixels: Uint8Array): pixels is Uint8Array<SharedArrayBuffer> {
+  return pixels.buffer instanceof SharedArrayBuffer;
 }
 
 function revive(error: PlainError): StreetwatchError {

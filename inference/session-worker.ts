@@ -9,7 +9,7 @@ import { ModelSession } from './session.ts';
 import type { FromWorker, PlainError, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 const port = parentPort!;
-const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const send = (message: FromWorker): void => port.postMessage(message, []);
 
 function plain(error: unknown): PlainError {
   if (error instanceof StreetwatchError)
@@ -29,10 +29,9 @@ async function serve(session: ModelSession): Promise<void> {
     }
     const { pixels, request } = message;
     try {
-      const result = await session.infer(pixels, request);
-      send({ kind: 'result', pixels, result }, [pixels.buffer]);
+      send({ kind: 'result', result: await session.infer(pixels, request) });
     } catch (error) {
-      send({ kind: 'failed', pixels, error: plain(error) }, [pixels.buffer]);
+      send({ kind: 'failed', error: plain(error) });
     }
   };
   port.on('message', (message: ToWorker) => {

@@ -6,15 +6,15 @@ import type { InferRequest, InferResult, SessionOptions } from './session.ts';
 /** Given to a worker at its start. */
 export type WorkerStart = SessionOptions;
 
+/** `pixels` lie in memory that both threads see, and stay as they are until the answer. */
 export type ToWorker =
-  | { readonly kind: 'infer'; readonly pixels: Uint8Array<ArrayBuffer>; readonly request: InferRequest }
+  | { readonly kind: 'infer'; readonly pixels: Uint8Array<SharedArrayBuffer>; readonly request: InferRequest }
   | { readonly kind: 'close' };
 
-/** `pixels` goes there and back, so that its memory is used again. */
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'result'; readonly pixels: Uint8Array<ArrayBuffer>; readonly result: InferResult }
-  | { readonly kind: 'failed'; readonly pixels: Uint8Array<ArrayBuffer>; readonly error: PlainError }
+  | { readonly kind: 'result'; readonly result: InferResult }
+  | { readonly kind: 'failed'; readonly error: PlainError }
   | { readonly kind: 'not-started'; readonly error: PlainError };
 
 /** A `StreetwatchError` that survives the structured clone. */

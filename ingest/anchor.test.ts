@@ -19,16 +19,38 @@ it('waits until the backlog of opening is used up', () => {
   anchor.offer(11_030, 600);
   anchor.offer(11_040, 800);
   anchor.offer(11_050, 1_000);
-  expect(anchor.anchorMs).toBeUndefined();
   anchor.offer(11_255, 1_200);
+  expect(anchor.anchorMs).toBeUndefined();
+  anchor.offer(11_455, 1_400);
   expect(anchor.anchorMs).toBe(10_050);
+});
+
+it('is not misled by a frame of the backlog that a busy machine delays', () => {
+  const anchor = new Anchor({ paced: true });
+  anchor.offer(13_000, 0);
+  anchor.offer(13_150, 200);
+  anchor.offer(13_400, 400);
+  anchor.offer(13_450, 600);
+  anchor.offer(13_500, 2_800);
+  anchor.offer(13_700, 3_600);
+  anchor.offer(13_900, 3_800);
+  anchor.offer(14_100, 4_000);
+  expect(anchor.anchorMs).toBe(10_100);
 });
 
 it('is decided once: later frames, late or early, change nothing', () => {
   const anchor = new Anchor({ paced: true });
   anchor.offer(1_000, 0);
-  anchor.offer(1_200, 200);
-  anchor.offer(900, 400);
+  anchor.offer(1_400, 400);
+  anchor.offer(1_100, 600);
+  expect(anchor.anchorMs).toBe(1_000);
+});
+
+it('decides at the second frame of a camera that sends few', () => {
+  const anchor = new Anchor({ paced: true });
+  anchor.offer(1_000, 0);
+  expect(anchor.isFalling(1_100)).toBe(true);
+  anchor.offer(2_000, 1_000);
   expect(anchor.anchorMs).toBe(1_000);
 });
 

@@ -1,6 +1,7 @@
 /** A running ffmpeg: its pipes, its last words, its orderly or forced end. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
@@ -10,6 +11,9 @@ const KEPT_LINES = 20;
 
 /** How long ffmpeg may take to close its files after SIGTERM, before SIGKILL. */
 const GRACE_MS = 3_000;
+
+/** nice(2) of work that may wait: a third of the share of a camera where they compete. */
+const BACKGROUND_NICENESS = 5;
 
 export interface FfmpegExit {
   /** 0 when it ended by itself; `null` when a signal ended it. */
@@ -35,6 +39,8 @@ export interface FfmpegStart {
   readonly args: readonly string[];
   readonly program?: 'ffmpeg' | 'ffprobe';
   readonly cwd?: string;
+  /** It gives way to cameras and inference: nobody's clock waits for it. */
+  readonly background?: boolean;
   /** Number of pipes beside stdout and stderr: descriptors 3, 4, … */
   readonly extraPipes?: number;
   /** Every line of stderr as ffmpeg wrote it; may hold addresses. */
@@ -56,6 +62,7 @@ export async function startFfmpeg(options: FfmpegStart): Promise<FfmpegProcess> 
     env: { ...process.env, LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
   });
   await started(child, program);
+  if (options.background === true) giveWay(child);
   return supervise(child, options.onLine);
 }
 
@@ -68,6 +75,14 @@ function started(child: ChildProcess, program: string): Promise<void> {
       );
     });
   });
+}
+
+function giveWay(child: ChildProcess): void {
+  try {
+    setPriority(child.pid!, BACKGROUND_NICENESS);
+  } catch {
+    // It has ended already.
+  }
 }
 
 function readable(child: ChildProcess, fd: number): Readable {

@@ -160,6 +160,7 @@ export class FrameReader {
     const buffer = this.free.pop();
     if (buffer !== undefined || this.allocated === this.options.buffers) return buffer;
     this.allocated++;
-    return new Uint8Array(this.options.frameBytes);
+    // Shared, so that an inference thread reads the picture where it lies.
+    return new Uint8Array(new SharedArrayBuffer(this.options.frameBytes));
   }
 }

@@ -19,6 +19,8 @@ import { StreamInfoReader, type VideoTrack } from './stream-info.ts';
 
 /** The next frame of a live stream may be a whole group of pictures away: the anchor is not waited for longer. */
 const ANCHOR_PATIENCE_MS = 1_500;
+/** While the frames kept at the opening are still being used up it is: a busy machine takes seconds for them. */
+const BACKLOG_PATIENCE_MS = 10_000;
 
 /** How often a run that is not recorded looks for room on the disk. */
 const ROOM_CHECK_MS = 10_000;
@@ -146,10 +148,17 @@ class Run {
     if (this.anchorMs !== undefined) return;
     this.clockWatch.rebase(arrival);
     this.anchor.offer(arrival.wallMs, ptsMs);
-    this.patience ??= setTimeout(() => {
-      this.anchor.settle();
-      this.startWhenKnown();
-    }, ANCHOR_PATIENCE_MS);
+    this.patience ??= setTimeout(() => this.settle(arrival.monotonicMs), ANCHOR_PATIENCE_MS);
+    this.startWhenKnown();
+  }
+
+  private settle(firstMs: number): void {
+    const { clock } = this.options;
+    if (this.anchor.isFalling(clock.nowMs()) && clock.monotonicMs() - firstMs < BACKLOG_PATIENCE_MS) {
+      this.patience = setTimeout(() => this.settle(firstMs), ANCHOR_PATIENCE_MS);
+      return;
+    }
+    this.anchor.settle();
     this.startWhenKnown();
   }
 

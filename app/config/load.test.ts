@@ -131,6 +131,11 @@ describe('a configuration that is wrong names the line, the column and what woul
       ['6:13 cameras[0].decode: must be one of fps, keyframes'],
     ],
     [
+      'a number or one of some words, and neither',
+      `${good}        params: { dwellS: -3 }\n`,
+      [/params\.dwellS: must be at least 1 or one of strict, standard, tolerant$/],
+    ],
+    [
       'a bad id',
       good.replace('id: a', 'id: a.b'),
       [/^4:9 cameras\[0\]\.id: is not allowed\. Name of the camera: letters/],

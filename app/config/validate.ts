@@ -29,21 +29,19 @@ const UNITS: Record<string, string> = {
 export function schemaProblems(schema: TSchema, value: unknown, locate: Locator, base: Path = []): Problem[] {
   const findings = Compile(schema).Errors(value) as unknown as Finding[];
   const problems: Problem[] = [];
-  const choices = new Map<string, string[]>();
+  const choices = new Map<string, Finding[]>();
   for (const finding of findings) {
     const path = [...base, ...pathOfPointer(finding.instancePath, value)];
+    const inChoice = /\/anyOf\/\d+$/.test(finding.schemaPath);
+    if (inChoice || finding.keyword === 'const') {
+      // What each branch of a choice misses is told as one problem, when the choice as a whole comes.
+      choices.set(finding.instancePath, [...(choices.get(finding.instancePath) ?? []), finding]);
+      continue;
+    }
     switch (finding.keyword) {
-      case 'const':
-        choices.set(finding.instancePath, [
-          ...(choices.get(finding.instancePath) ?? []),
-          String(finding.params['allowedValue']),
-        ]);
+      case 'anyOf':
+        problems.push(locate.problem(path, choiceMessage(choices.get(finding.instancePath) ?? [])));
         break;
-      case 'anyOf': {
-        const allowed = choices.get(finding.instancePath) ?? [];
-        problems.push(locate.problem(path, `must be one of ${allowed.join(', ')}`));
-        break;
-      }
       case 'enum':
         problems.push(
           locate.problem(path, `must be one of ${(finding.params['allowedValues'] as unknown[]).join(', ')}`),
@@ -74,6 +72,19 @@ export function schemaProblems(schema: TSchema, value: unknown, locate: Locator,
     }
   }
   return problems;
+}
+
+/** E.g. `must be at least 1 or one of strict, standard`. */
+function choiceMessage(branches: readonly Finding[]): string {
+  const constants = branches.filter(({ keyword }) => keyword === 'const');
+  const values = constants.map(({ params }) => String(params['allowedValue']));
+  const rest = branches
+    .filter(({ keyword, schemaPath }) => {
+      const ofConstant = constants.some((constant) => constant.schemaPath === schemaPath);
+      return keyword !== 'const' && keyword !== 'anyOf' && !ofConstant;
+    })
+    .map((branch) => plainMessage(branch).replace(/^must be /, ''));
+  return `must be ${[...new Set(rest), ...(values.length > 0 ? [`one of ${values.join(', ')}`] : [])].join(' or ')}`;
 }
 
 function plainMessage(finding: Finding): string {

@@ -15,18 +15,34 @@ export interface Usage {
 /** @returns `undefined` for a process that is gone. */
 export function processUsage(pid: number): Usage | undefined {
   try {
-    // Fields after the command, which may hold spaces and brackets itself: 14 utime, 15 stime (proc(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
     const rss = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return {
-      cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S,
-      rssBytes: Number(rss?.[1] ?? 0) * 1024,
-    };
+    const cpuS = statCpuS(`/proc/${pid}/stat`);
+    return cpuS === undefined ? undefined : { cpuS, rssBytes: Number(rss?.[1] ?? 0) * 1024 };
   } catch {
     return undefined;
   }
+}
+
+function statCpuS(path: string): number | undefined {
+  try {
+    // Fields after the command, which may hold spaces and brackets itself: 14 utime, 15 stime (proc(5)).
+    const fields = readFileSync(path, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+  } catch {
+    return undefined;
+  }
+}
+
+/** CPU seconds of each thread of a process, by thread id; the main thread has the id of the process. */
+export function threadCpuS(pid: number): Map<number, number> {
+  const threads = new Map<number, number>();
+  for (const name of readdirSync(`/proc/${pid}/task`)) {
+    const usage = statCpuS(`/proc/${pid}/task/${name}/stat`);
+    if (usage !== undefined) threads.set(Number(name), usage);
+  }
+  return threads;
 }
 
 /** Children of a process that run now. */

@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { measureCameras } from './cameras.ts';
 import { measureLatency, percentile } from './latency.ts';
 import { measureThroughput } from './throughput.ts';
+import type { Throughput } from './throughput.ts';
 
 const only = process.argv[2];
 const wanted = (name: string): boolean => only === undefined || only === name;
@@ -16,35 +17,32 @@ console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Nod
 
 if (wanted('throughput')) {
   const rounds = await measureThroughput('streetwatch-fast', 3);
-  row(
-    'round',
-    'pipeline frames/s',
-    'bare session.run frames/s',
-    'ratio',
-    'cores of ffmpeg',
-    'ratio on the other cores',
-  );
-  row('---', '---', '---', '---', '---', '---');
+  row('round', 'pipeline frames/s', 'bare session.run frames/s', 'ratio', 'ratio beside decoding');
+  row('---', '---', '---', '---', '---');
   const cores = availableParallelism();
-  const ratios = rounds.map(({ pipelineFps, bareFps, ffmpegCores }) => ({
-    whole: pipelineFps / bareFps,
-    rest: pipelineFps / (bareFps * (1 - ffmpegCores / cores)),
+  const ratios = rounds.map(({ bare, pipeline }) => ({
+    whole: pipeline.fps / bare.fps,
+    rest: pipeline.fps / (bare.fps * (1 - (pipeline.ffmpegMs * pipeline.fps) / 1000 / cores)),
   }));
-  for (const [i, { pipelineFps, bareFps, ffmpegCores }] of rounds.entries()) {
+  for (const [i, { bare, pipeline }] of rounds.entries()) {
     const { whole, rest } = ratios[i]!;
-    row(
-      i + 1,
-      pipelineFps.toFixed(1),
-      bareFps.toFixed(1),
-      whole.toFixed(2),
-      ffmpegCores.toFixed(2),
-      rest.toFixed(2),
-    );
+    row(i + 1, pipeline.fps.toFixed(1), bare.fps.toFixed(1), whole.toFixed(2), rest.toFixed(2));
   }
   console.log(
     `\nmedian ratio ${median(ratios.map((r) => r.whole)).toFixed(2)} with decoding on the same cores, ` +
       `${median(ratios.map((r) => r.rest)).toFixed(2)} of what decoding leaves (aim 0.95)\n`,
   );
+  row('CPU ms a frame, median', 'ms');
+  row('---', '---');
+  const parts = [
+    ['bare session.run', ({ bare }) => bare.cpuMs],
+    ['inference threads', ({ pipeline }) => pipeline.inferenceMs],
+    ['main thread', ({ pipeline }) => pipeline.mainThreadMs],
+    ['other threads', ({ pipeline }) => pipeline.otherThreadsMs],
+    ['ffmpeg', ({ pipeline }) => pipeline.ffmpegMs],
+  ] as const satisfies readonly (readonly [string, (round: Throughput) => number])[];
+  for (const [name, of] of parts) row(name, median(rounds.map(of)).toFixed(2));
+  console.log();
 }
 
 if (wanted('cameras')) {

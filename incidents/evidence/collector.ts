@@ -99,7 +99,7 @@ async function writePair(incident: Incident, pair: Pair, { evidenceDir }: Collec
     capturedAtMs: pair.still.capturedAtMs,
   };
   const path = `${folder}/${pair.name}.${pair.extension}`;
-  const original = writeDurably(join(evidenceDir, path), pair.still.image);
+  const original = await writeDurably(join(evidenceDir, path), pair.still.image);
   const drawn = await drawOverlay({
     ...pair.still,
     incident,
@@ -111,7 +111,7 @@ async function writePair(incident: Incident, pair: Pair, { evidenceDir }: Collec
   });
   const { width, height } = pair.still;
   const overlayPath = `${folder}/${pair.name}.overlay.jpg`;
-  const copy = writeDurably(join(evidenceDir, overlayPath), drawn.image);
+  const copy = await writeDurably(join(evidenceDir, overlayPath), drawn.image);
   const mediaType = pair.extension === 'png' ? 'image/png' : 'image/jpeg';
   return [
     { ...common, ...original, path, mediaType, overlay: false, width, height },
@@ -143,7 +143,7 @@ async function takeClip(
     rmSync(temporary, { force: true });
     throw error;
   }
-  commitFile(temporary, target);
+  await commitFile(temporary, target);
   return {
     incidentId: incident.incidentId,
     role: 'clip',

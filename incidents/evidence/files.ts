@@ -11,6 +11,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StreetwatchError, messageOf } from '../../core/index.ts';
 
@@ -24,10 +25,30 @@ export interface WrittenFile {
 }
 
 /**
- * Writes a file durably; an older one of the same name is replaced.
+ * Writes a file durably; an older one of the same name is replaced. Pictures are megabytes, and a disk may take a tenth
+ * of a second for one: frames and messages do not wait for it.
  * @throws StreetwatchError `disk.full`, `store.failed`.
  */
-export function writeDurably(path: string, bytes: Uint8Array, mode = 0o640): WrittenFile {
+export async function writeDurably(path: string, bytes: Uint8Array): Promise<WrittenFile> {
+  const temporary = temporaryPath(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'w', 0o640);
+    try {
+      await file.writeFile(bytes);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw fileError(path, cause);
+  }
+  await commitFile(temporary, path);
+  return written(bytes);
+}
+
+/** {@link writeDurably} for small files that are written within a transaction, or before the program runs. */
+export function writeDurablySync(path: string, bytes: Uint8Array, mode = 0o640): WrittenFile {
   const temporary = temporaryPath(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -38,12 +59,18 @@ export function writeDurably(path: string, bytes: Uint8Array, mode = 0o640): Wri
     } finally {
       closeSync(file);
     }
-    putInPlace(temporary, path);
+    renameSync(temporary, path);
+    const folder = openSync(dirname(path), 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw fileError(path, cause);
   }
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
+  return written(bytes);
 }
 
 /** A name beside `path` that nothing else uses, with the same extension (ffmpeg chooses the container by it). */
@@ -52,18 +79,27 @@ export function temporaryPath(path: string): string {
 }
 
 /** Makes a finished temporary file the one at `path`. */
-export function commitFile(temporary: string, path: string): void {
+export async function commitFile(temporary: string, path: string): Promise<void> {
   try {
-    const file = openSync(temporary, 'r+');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    putInPlace(temporary, path);
+    await syncFile(temporary, 'r+');
+    await rename(temporary, path);
+    await syncFile(dirname(path), 'r');
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    await rm(temporary, { force: true });
     throw fileError(path, cause);
+  }
+}
+
+function written(bytes: Uint8Array): WrittenFile {
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
+}
+
+async function syncFile(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
@@ -76,16 +112,6 @@ export async function hashFile(path: string): Promise<WrittenFile> {
     sizeBytes += chunk.length;
   }
   return { sha256: hash.digest('hex'), sizeBytes };
-}
-
-function putInPlace(temporary: string, path: string): void {
-  renameSync(temporary, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }
 
 function fileError(path: string, cause: unknown): StreetwatchError {

@@ -12,7 +12,7 @@ import {
 import { existsSync, readFileSync } from 'node:fs';
 import { StreetwatchError, messageOf } from '../../core/index.ts';
 import type { EvidenceItem, Incident, MissingEvidence } from '../incident.ts';
-import { writeDurably } from './files.ts';
+import { writeDurablySync } from './files.ts';
 
 /** Signs manifests with the installation's own Ed25519 key (RFC 8032). */
 export class EvidenceSigner {
@@ -39,11 +39,11 @@ export class EvidenceSigner {
   static open(path: string): EvidenceSigner {
     if (!existsSync(path)) {
       const { privateKey } = generateKeyPairSync('ed25519');
-      writeDurably(path, Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })), 0o600);
+      writeDurablySync(path, Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })), 0o600);
     }
     try {
       const signer = new EvidenceSigner(createPrivateKey(readFileSync(path)));
-      if (!existsSync(`${path}.pub`)) writeDurably(`${path}.pub`, Buffer.from(signer.publicKey));
+      if (!existsSync(`${path}.pub`)) writeDurablySync(`${path}.pub`, Buffer.from(signer.publicKey));
       return signer;
     } catch (cause) {
       if (cause instanceof StreetwatchError) throw cause;

@@ -5,7 +5,7 @@ import type { Incident } from '../incident.ts';
 import type { NewEvidenceItem } from '../store/evidence-table.ts';
 import type { IncidentStore } from '../store/incident-store.ts';
 import { evidenceFolder, type Collected } from './collector.ts';
-import { writeDurably } from './files.ts';
+import { writeDurablySync } from './files.ts';
 import { manifestBytes, type EvidenceSigner } from './manifest.ts';
 
 export interface RecordInput {
@@ -42,7 +42,7 @@ export function recordEvidence({ store, incident, collected, evidenceDir, signer
     mediaType: string,
   ): NewEvidenceItem => {
     const path = `${evidenceFolder(incident)}/${name}`;
-    return { ...common, role, path, mediaType, ...writeDurably(join(evidenceDir, path), content) };
+    return { ...common, role, path, mediaType, ...writeDurablySync(join(evidenceDir, path), content) };
   };
   table.add(write('manifest', `manifest-r${revision}.json`, bytes, 'application/json'));
   table.add(

@@ -39,7 +39,7 @@ export async function cutClip(
   try {
     await writeFile(list, concatList(segments, fromMs, range.toMs));
     const args = argumentsOf(clipCommand(list, partial, first));
-    const result = await runFfmpeg({ args, timeoutMs: 120_000 });
+    const result = await runFfmpeg({ args, background: true, timeoutMs: 120_000 });
     if (result.code !== 0) throw cutFailed(first.cameraId, result.lines);
     const times = await readPackets(partial);
     const [start, end] = [times[0], times.at(-1)];

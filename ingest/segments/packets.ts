@@ -16,6 +16,7 @@ export async function readPackets(path: string): Promise<Packet[]> {
       ['-v', 'error', '-protocol_whitelist', 'file', '-select_streams', 'v:0'],
       ['-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', `file:${path}`],
     ].flat(),
+    background: true,
     timeoutMs: 30_000,
   });
   const packets: Packet[] = [];

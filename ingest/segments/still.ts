@@ -16,6 +16,8 @@ export async function takeStill(segment: Segment, ptsMs: number): Promise<Footag
   const command = ffmpeg(`file:${segment.path}`)
     .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning')
     .inputOptions('-protocol_whitelist', 'file', '-threads', '1', '-copyts', '-noautorotate')
+    // From the key frame before it, not from the start of the segment; the filter picks the picture.
+    .inputOptions('-seek_timestamp', '1', '-noaccurate_seek', '-ss', (ptsMs / 1_000).toFixed(3))
     .output('pipe:1')
     .noAudio()
     .videoFilters([`select='gte(t,${((ptsMs - 0.5) / 1_000).toFixed(4)})'`, ...upright(segment.run.rotation)])
@@ -24,7 +26,7 @@ export async function takeStill(segment: Segment, ptsMs: number): Promise<Footag
     .videoCodec('png')
     .outputOptions('-compression_level', '1')
     .format('image2pipe');
-  const result = await runFfmpeg({ args: argumentsOf(command), timeoutMs: 60_000 });
+  const result = await runFfmpeg({ args: argumentsOf(command), background: true, timeoutMs: 60_000 });
   const image = result.stdout;
   if (result.code !== 0 || image.length < 24) throw cutFailed(segment.cameraId, result.lines);
   // PNG (RFC 2083) 11.2.2: the first chunk holds width and height.

@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   StreetwatchError,
@@ -47,6 +48,8 @@ export interface Coverage {
 
 const DEFAULT_PATIENCE_MS = 20_000;
 const POLL_MS = 150;
+/** A picture is in its segment about this long after it was taken: asking sooner costs a look at the file for nothing. */
+const WRITE_DELAY_MS = 350;
 
 /** A picture this old does not stand for the moment asked for: there was a gap. */
 const STILL_MAX_AGE_MS = 5_000;
@@ -77,6 +80,8 @@ export class SegmentStore implements Footage {
   }
 
   async still(cameraId: string, atMs: number): Promise<FootageStill> {
+    const earlyMs = atMs + WRITE_DELAY_MS - this.options.clock.nowMs();
+    if (earlyMs > 0) await sleep(Math.min(earlyMs, WRITE_DELAY_MS));
     const found = await this.waitFor(async () => await this.pictureAt(cameraId, atMs));
     if (found === undefined) throw missing(cameraId, `the picture of ${new Date(atMs).toISOString()}`);
     return await takeStill(found.segment, found.ptsMs);
@@ -164,7 +169,7 @@ export class SegmentStore implements Footage {
       const answer = await ask();
       if (answer !== 'later') return answer;
       if (clock.monotonicMs() > deadline) return undefined;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   }
 

@@ -146,7 +146,7 @@ describe.skipIf(!available.ok)(`RTSP servers${available.ok ? '' : ` (SKIPPED: ${
     });
     const sound = 'audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 pt=8';
     const picture =
-      'videotestsrc is-live=true ! video/x-raw,width=192,height=144,framerate=25/1 ! x264enc key-int-max=25 tune=zerolatency sliced-threads=false ! rtph264pay name=pay1 pt=96';
+      'videotestsrc is-live=true ! video/x-raw,format=I420,width=192,height=144,framerate=25/1 ! jpegenc ! rtpjpegpay name=pay1 pt=26';
     launched = await serveLaunchLines({ sound: `( ${sound} )`, both: `( ${sound} ${picture} )` });
   });
   afterAll(async () => {

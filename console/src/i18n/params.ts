@@ -107,6 +107,10 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
     '弱证据得分',
     '持续 weakConfirmS 秒后即使每帧较弱也可信的得分。调大信得更少，1 为从不。',
   ],
+  'fire_smoke.weakSmokeScore': [
+    '弱烟雾得分',
+    '与上相同，用于烟雾。调大更少相信像烟的东西，调小可发现稀薄的烟。',
+  ],
   'fire_smoke.weakConfirmS': [
     '弱证据时间',
     '弱证据须在四分之三的帧中、在同一处持续多少秒。调大则对弱火等得更久。',
