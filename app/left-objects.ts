@@ -28,7 +28,9 @@ export class LeftObjects {
     const fresh = proposals.filter(
       ({ box }) =>
         !detections.some(
-          (one) => intersectionArea(one.box, box) >= SAME_SHARE * (box.x2 - box.x1) * (box.y2 - box.y1),
+          (one) =>
+            one.faint !== true &&
+            intersectionArea(one.box, box) >= SAME_SHARE * (box.x2 - box.x1) * (box.y2 - box.y1),
         ),
     );
     return fresh.length === 0 ? detections : [...detections, ...fresh];
@@ -36,7 +38,9 @@ export class LeftObjects {
 
   /** Notes where known objects are: what lies under them is not judged in the next frame. */
   follow({ tracks }: TrackedFrame): void {
-    this.known = tracks.filter(({ label }) => label !== 'object').map(({ box }) => box);
+    this.known = tracks
+      .filter(({ label, faint }) => label !== 'object' && faint !== true)
+      .map(({ box }) => box);
   }
 
   save(): unknown {

@@ -13,9 +13,6 @@ const MOST_POINTS = 300;
 /** A box that overlaps the first box of a stay this much is still at that place. */
 const SAME_PLACE_IOU = 0.7;
 
-/** Nobody judges a dwell by these, and of them also what is only a suspicion is tracked. */
-const WITHOUT_STAY: ReadonlySet<string> = new Set(['fire', 'smoke']);
-
 interface Memory {
   label: string;
   readonly firstSeenMs: number;
@@ -33,7 +30,7 @@ export class RecentTracks {
 
   add({ frame, tracks }: TrackedFrame): void {
     for (const track of tracks) {
-      if (!track.observed || track.state !== 'confirmed' || WITHOUT_STAY.has(track.label)) continue;
+      if (!track.observed || track.state !== 'confirmed' || track.faint === true) continue;
       this.note(
         track.trackId,
         track.label,

@@ -36,6 +36,8 @@ export interface Track {
   /** `capturedAtMs` of the first and of the last frame in which it was detected. */
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
+  /** The last matched detection was {@link Detection.faint}: a suspicion, for the rule that asked for it only. */
+  readonly faint?: true;
 }
 
 /** All tracks of one frame. */

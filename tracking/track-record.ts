@@ -25,6 +25,7 @@ export interface TrackRecordState {
   confirmed: boolean;
   score: number;
   votes: [string, number][];
+  faint?: true;
   firstSeenMs: number;
   lastSeenMs: number;
 }
@@ -45,6 +46,7 @@ export class TrackRecord {
   misses = 0;
   confirmed: boolean;
   private score: number;
+  private faint: boolean;
   private votes: [label: string, votes: number][];
   private label: string;
   readonly firstSeenMs: number;
@@ -66,6 +68,7 @@ export class TrackRecord {
     this.seenClockMs = at.clockMs;
     this.confirmed = at.confirmed;
     this.score = detection.score;
+    this.faint = detection.faint === true;
     this.label = detection.label;
     this.votes = [[detection.label, detection.score]];
     this.firstSeenMs = at.capturedAtMs;
@@ -103,6 +106,7 @@ export class TrackRecord {
     this.hits++;
     this.misses = 0;
     this.score = detection.score;
+    this.faint = detection.faint === true;
     this.vote(detection);
   }
 
@@ -145,6 +149,7 @@ export class TrackRecord {
       observed,
       firstSeenMs: this.firstSeenMs,
       lastSeenMs: this.lastSeenMs,
+      ...(this.faint ? { faint: true } : {}),
     };
   }
 
@@ -170,6 +175,7 @@ export class TrackRecord {
       votes: this.votes.map(([label, votes]) => [label, votes]),
       firstSeenMs: this.firstSeenMs,
       lastSeenMs: this.lastSeenMs,
+      ...(this.faint ? { faint: true } : {}),
     };
   }
 
@@ -187,6 +193,7 @@ export class TrackRecord {
     record.anchoredMs = saved.anchoredMs;
     record.hits = saved.hits;
     record.misses = saved.misses;
+    record.faint = saved.faint === true;
     record.votes = saved.votes.map(([label, votes]) => [label, votes]);
     record.lastSeenMs = saved.lastSeenMs;
     return record;

@@ -35,7 +35,8 @@ describe('tracker', () => {
     const tracker = new Tracker({ cameraId: 'cam' });
     const weak = seen(boxAt(100, 100), 'smoke', 0.3);
     expect(tracker.update(frameAt(0), [weak]).tracks).toEqual([]);
-    expect(tracker.update(frameAt(100), [{ ...weak, faint: true }]).tracks).toHaveLength(1);
+    expect(tracker.update(frameAt(100), [{ ...weak, faint: true }]).tracks).toMatchObject([{ faint: true }]);
+    expect(tracker.update(frameAt(200), [{ ...weak, score: 0.7 }]).tracks[0]!.faint).toBeUndefined();
   });
 
   it('does not swap two objects that cross', () => {

@@ -3,23 +3,25 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { packagePath } from '../../core/index.ts';
-import { runCameraHealth, type HealthScore } from './run.ts';
+import { runCameraHealth, streetHealthClips, type HealthScore } from './run.ts';
 
 const { values } = parseArgs({
   options: {
     video: { type: 'string', default: packagePath('..', 'shared', 'data', 'video') },
     clip: { type: 'string' },
     fault: { type: 'string' },
+    street: { type: 'boolean', default: false },
     golden: { type: 'string', default: packagePath('benchmarks', 'golden', 'camera-health.json') },
     update: { type: 'boolean', default: false },
   },
 });
 
-const part = values.clip !== undefined || values.fault !== undefined;
+const part = values.clip !== undefined || values.fault !== undefined || values.street;
 const score = await runCameraHealth({
   videoDir: values.video,
   ...(values.clip === undefined ? {} : { clip: values.clip }),
   ...(values.fault === undefined ? {} : { fault: values.fault }),
+  ...(values.street ? { clips: streetHealthClips() } : {}),
   onResult: (line) => console.log(line),
 });
 print(score);
@@ -31,7 +33,7 @@ function print(score: HealthScore): void {
     `found within 10 s: ${score.found} of ${score.made} (${(100 * score.detectionRate).toFixed(1)} %), after ${score.meanFindS.toFixed(1)} s on average`,
   );
   console.log(
-    `false alarms on ${Math.round(score.cleanS)} s of clean footage: ${score.falseAlarms.length} (${score.falseAlarmsPerHour.toFixed(1)} an hour)`,
+    `false alarms on ${Math.round(score.cleanS)} s of footage without a fault: ${score.falseAlarms.length} (${score.falseAlarmsPerHour.toFixed(1)} an hour)`,
   );
   const early = score.results.filter((r) => r.early.length > 0).length;
   const besides = score.results.filter((r) => r.besides.length > 0).length;

@@ -91,3 +91,25 @@ export const MADE_FAULTS: readonly MadeFault[] = [
     filter: (t) => `select='lt(t,${t})+isnan(prev_selected_t)+gte(t-prev_selected_t,1)'`,
   },
 ];
+
+/** Changes that are no faults: what weather, a pole in the wind, the line and the encoder do every day. */
+export interface HarmlessChange {
+  readonly name: string;
+  readonly filter: (fromS: number) => string;
+}
+
+export const HARMLESS_CHANGES: readonly HarmlessChange[] = [
+  { name: 'a quarter darker', filter: (t) => `lutyuv=y='16+(val-16)*0.75':${on(t)}` },
+  { name: 'a little softer', filter: (t) => `gblur=sigma=0.8:${on(t)}` },
+  { name: 'a little noise', filter: (t) => noise(t, 10) },
+  { name: 'paler colours', filter: (t) => `hue=s=0.6:${on(t)}` },
+  { name: 'clouds come and go', filter: () => `eq=brightness='0.08*sin(t*1.3)':eval=frame` },
+  {
+    name: 'a pole that sways by two pixels',
+    filter: () => `crop=w=iw-8:h=ih-8:x='4+2*sin(t*5)':y='4+2*cos(t*3.7)'`,
+  },
+  {
+    name: 'a bus before the lens for three seconds',
+    filter: (t) => `drawbox=x=0:y=ih*0.2:w=iw:h=ih*0.8:c=0x3060a0:t=fill:enable='between(t,${t},${t + 3})'`,
+  },
+];

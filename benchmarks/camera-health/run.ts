@@ -2,15 +2,17 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CameraFault, HealthSignal } from '../../core/index.ts';
 import { HealthMonitor } from '../../health/index.ts';
-import { MADE_FAULTS, type MadeFault } from './faults.ts';
+import { HARMLESS_CHANGES, MADE_FAULTS, type MadeFault } from './faults.ts';
+import { committedClip } from '../street/index.ts';
 import { play, prepareClip } from './footage.ts';
 
 /** A clip, and whether its camera stands still. */
 export interface HealthClip {
   readonly name: string;
+  /** In the folder with the footage, or a whole path. */
   readonly file: string;
   readonly fixedView: boolean;
 }
@@ -27,6 +29,13 @@ export const HEALTH_CLIPS: readonly HealthClip[] = [
   { name: 'bonfire at night', file: 'fire_aagooo_fire4.mp4', fixedView: false },
   { name: 'burning car by hand', file: 'fire_spacewalk_input.mp4', fixedView: false },
 ];
+
+/** Rendered streets, which no threshold was chosen by. */
+export function streetHealthClips(): HealthClip[] {
+  return ['parking', 'littering', 'fire'].map((name) => {
+    return { name: `street ${name}`, file: committedClip(name).path, fixedView: true };
+  });
+}
 
 /** A fault is made this long after the start, and must be found this long after that. */
 const LEAD_S = 12;
@@ -65,6 +74,8 @@ export interface HealthRun {
   readonly videoDir: string;
   readonly clip?: string;
   readonly fault?: string;
+  /** Which footage. Default {@link HEALTH_CLIPS}. */
+  readonly clips?: readonly HealthClip[];
   readonly onResult?: (line: string) => void;
 }
 
@@ -73,33 +84,54 @@ export async function runCameraHealth(run: HealthRun): Promise<HealthScore> {
   const work = await mkdtemp(join(tmpdir(), 'streetwatch-health-'));
   try {
     const results: FaultResult[] = [];
-    const falseAlarms: HealthScore['falseAlarms'][number][] = [];
-    let cleanS = 0;
-    for (const clip of HEALTH_CLIPS.filter((c) => run.clip === undefined || c.name.includes(run.clip))) {
-      const path = join(run.videoDir, clip.file);
-      const clean = await watch(path, undefined);
-      cleanS += clean.lastS;
-      for (const s of clean.signals.filter((one) => one.phase === 'raised')) {
-        falseAlarms.push({ clip: clip.name, fault: s.fault, atS: (s.atMs - START_MS) / 1000 });
-        run.onResult?.(`false alarm: ${clip.name}: ${s.fault} at ${(s.atMs - START_MS) / 1000} s`);
-      }
+    const clean = new CleanFootage(run);
+    const clips = run.clips ?? HEALTH_CLIPS;
+    for (const clip of clips.filter((c) => run.clip === undefined || c.name.includes(run.clip))) {
+      const path = resolve(run.videoDir, clip.file);
+      await clean.take(clip.name, watch(path, undefined));
       const prepared = join(work, 'clip.mkv');
       await prepareClip(path, prepared, { forS: LEAD_S + FIND_WITHIN_S + 4, loop: true });
-      for (const made of MADE_FAULTS.filter((m) => run.fault === undefined || m.name.includes(run.fault))) {
+      for (const made of MADE_FAULTS.filter((one) => isAsked(run, one))) {
         if (made.needsFixedView && !clip.fixedView) continue;
         const result = await tryFault(clip, made, prepared);
         results.push(result);
         run.onResult?.(lineOf(result));
       }
+      for (const change of HARMLESS_CHANGES.filter((one) => isAsked(run, one))) {
+        await clean.take(`${clip.name}, ${change.name}`, watch(prepared, change.filter(LEAD_S)));
+      }
     }
-    return {
-      ...figuresOf(results),
-      cleanS,
-      falseAlarms,
-      falseAlarmsPerHour: (falseAlarms.length * 3600) / Math.max(1, cleanS),
-    };
+    const { falseAlarms, lengthS } = clean;
+    const falseAlarmsPerHour = (falseAlarms.length * 3600) / Math.max(1, lengthS);
+    return { ...figuresOf(results), cleanS: lengthS, falseAlarms, falseAlarmsPerHour };
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+function isAsked(run: HealthRun, { name }: { readonly name: string }): boolean {
+  return run.fault === undefined || name.includes(run.fault);
+}
+
+/** Footage in which nothing is wrong: every alarm on it is false. */
+class CleanFootage {
+  readonly falseAlarms: HealthScore['falseAlarms'][number][] = [];
+  lengthS = 0;
+  private readonly onResult;
+
+  constructor({ onResult }: HealthRun) {
+    this.onResult = onResult;
+  }
+
+  async take(name: string, watched: ReturnType<typeof watch>): Promise<void> {
+    const { signals, lastS } = await watched;
+    this.lengthS += lastS;
+    for (const { phase, fault, atMs } of signals) {
+      if (phase !== 'raised') continue;
+      const atS = (atMs - START_MS) / 1000;
+      this.falseAlarms.push({ clip: name, fault, atS });
+      this.onResult?.(`false alarm: ${name}: ${fault} at ${atS} s`);
+    }
   }
 }
 

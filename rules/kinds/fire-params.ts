@@ -79,7 +79,7 @@ export const fireSmokeParams = Type.Object(
       maximum: 3600,
       default: 10,
       description:
-        'Seconds that the weakest evidence must last, in three quarters of the pictures, alive and at one place; stronger evidence proportionally less, down to confirmS. Raising it waits longer before faint fires are raised.',
+        'Seconds that the weakest evidence must last, in three fifths of the pictures, alive and at one place; stronger evidence proportionally less, down to confirmS. Raising it waits longer before faint fires are raised.',
     }),
     weakMaxAreaNorm: Type.Number({
       minimum: 0.01,

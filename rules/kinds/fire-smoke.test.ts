@@ -119,7 +119,10 @@ describe('confirmation', () => {
       sights: (i) => [{ box: square(10 + ((i * 9) % 380), 100, 16 + (i % 3) * 2, 12), score: 0.75 }],
     },
     { name: 'weak scores', sights: (i) => [{ box: flame(i), score: 0.25 }] },
-    { name: 'weak scores now and then', sights: (i) => (i % 3 < 2 ? [{ box: flame(i), score: 0.42 }] : []) },
+    {
+      name: 'weak scores now and then',
+      sights: (i) => (i % 2 === 0 ? [{ box: flame(i), score: 0.42 }] : []),
+    },
     {
       name: 'weak smoke that fills the picture',
       sights: (i) => [
@@ -207,6 +210,15 @@ describe('one incident per place', () => {
     ]);
     expect(phases(signals)).toEqual(['raised fire.flame', 'raised fire.flame']);
     expect(new Set(signals.map((s) => s.episodeId)).size).toBe(2);
+  });
+
+  it('the glow of a fire on a wall is no second one, but another clear fire is', () => {
+    const beside = (score: number) => (i: number) => [
+      { box: flame(i, 50) },
+      { box: flame(i + 3, 330), score },
+    ];
+    expect(phases(play(rule(), { fps: 5, forMs: 60_000 }, beside(0.4)))).toEqual(['raised fire.flame']);
+    expect(phases(play(rule(), { fps: 5, forMs: 60_000 }, beside(0.6)))).toHaveLength(2);
   });
 
   it('a fire that is found in pieces, with changing track ids, is one', () => {

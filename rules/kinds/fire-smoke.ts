@@ -46,7 +46,7 @@ const FALSIFYING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
 ]);
 
 /** Share of all pictures since the first sight in which weak evidence must be there. */
-const WEAK_SHARE = 0.75;
+const WEAK_SHARE = 0.6;
 
 type Evidence = Record<'fire' | 'smoke' | 'both', FireEvidence | undefined>;
 
@@ -208,11 +208,14 @@ class FireSmokeRule implements Rule {
 
   private confirm(place: FirePlace, frame: TrackedFrame): RuleSignal | undefined {
     const { params } = this.setup;
-    if (this.state.places.filter((p) => p.episode !== null).length >= params.maxIncidents) return undefined;
+    const open = this.state.places.filter((p) => p.episode !== null).length;
+    if (open >= params.maxIncidents) return undefined;
     if (place.lastT !== this.clock.nowMs) return undefined;
     const reasons = this.reasons(place, frame);
     const both = reasons?.evidence.both;
     if (reasons === undefined || both === undefined) return undefined;
+    // Beside a fire that is known already what is weak is its glow, its reflection or its smoke.
+    if (reasons.why === 'weak' && open > 0) return undefined;
     const { fire, smoke } = reasons.evidence;
     const flame = fire !== undefined && fire.hits * 3 >= both.hits;
     const main = flame ? fire : (smoke ?? both);

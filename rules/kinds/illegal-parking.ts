@@ -38,6 +38,8 @@ const SETTLED_MS = 1000;
 /** Share of the dwell in which the vehicle must have been seen, time behind other things left out. */
 const STEADY_SHARE = 0.8;
 const SEEN_SHARE = 0.6;
+/** Sights at a place that it takes, however few pictures a second there are: in dense traffic another car is there each second. */
+const LEAST_SIGHTS = 3;
 /** Least overlap of a box with a place to be the vehicle that stands there. */
 const SAME_PLACE_IOU = 0.4;
 /** Least overlap for the very same track, which may have shifted a little. */
@@ -275,6 +277,7 @@ class IllegalParkingRule implements Rule {
     const { minScore, stillDrift } = this.setup.params;
     return (
       place.recentScore >= minScore &&
+      place.sights >= LEAST_SIGHTS &&
       place.drift <= stillDrift &&
       place.steadyMs >= STEADY_SHARE * WINDOW_MS &&
       place.seenMs >= SEEN_SHARE * (this.clock.nowMs - place.since - place.hiddenMs)

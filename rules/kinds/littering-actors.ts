@@ -1,6 +1,13 @@
 /** Who was where in the last seconds: people and vehicles that may have put something down, taken it or hidden it. */
 
-import { intersectionArea, iou, normaliseBox, type BoxNorm, type TrackedFrame } from '../../core/index.ts';
+import {
+  intersectionArea,
+  iou,
+  normaliseBox,
+  type BoxNorm,
+  type Track,
+  type TrackedFrame,
+} from '../../core/index.ts';
 import { coveredShare } from '../place-memory.ts';
 import type { Actor, Author } from './littering-state.ts';
 
@@ -19,6 +26,9 @@ const PARKED_MS = 3000;
 const LOITERED_MS = 20_000;
 /** A vehicle that has not moved for this long drops nothing. */
 const LONG_PARKED_MS = 60_000;
+const RUBBISH: ReadonlySet<string> = new Set(['garbage', 'overflow', 'object']);
+/** Two boxes of one thing. */
+const SAME_THING_IOU = 0.5;
 /** From this covered share on a place cannot be judged. */
 export const HIDDEN_SHARE = 0.4;
 
@@ -46,7 +56,7 @@ export function rememberActors(
   const byId = new Map(actors.map((actor) => [actor.trackId, actor]));
   const atMs = frame.frame.capturedAtMs;
   for (const track of frame.tracks) {
-    if (!track.observed || !ACTORS.has(track.label)) continue;
+    if (!track.observed || !ACTORS.has(track.label) || isRubbishItself(track, frame.tracks)) continue;
     const box = normaliseBox(track.box, frame.frame.width, frame.frame.height);
     if (!Object.values(box).every(Number.isFinite)) continue;
     const actor = byId.get(track.trackId) ?? begin(track.trackId, track.firstSeenMs, box, at.t);
@@ -70,6 +80,19 @@ export function rememberActors(
   if (kept.length <= MAX_ACTORS) return kept;
   const lastOf = (actor: Actor): number => actor.stands.at(-1)!.t;
   return kept.sort((a, b) => lastOf(b) - lastOf(a) || (a.trackId < b.trackId ? -1 : 1)).slice(0, MAX_ACTORS);
+}
+
+/**
+ * A heap that the detector also takes for a bicycle: one box under two names has not put itself down. Somebody who bends
+ * over the heap may share its box as well; people are always actors.
+ */
+function isRubbishItself(track: Track, tracks: readonly Track[]): boolean {
+  return (
+    track.label !== 'person' &&
+    tracks.some(
+      (other) => other.observed && RUBBISH.has(other.label) && iou(other.box, track.box) >= SAME_THING_IOU,
+    )
+  );
 }
 
 function begin(trackId: string, firstSeenMs: number, box: BoxNorm, t: number): Actor {
@@ -120,6 +143,7 @@ function nearestStand(actor: Actor, at: Appearance): { author: Author; cost: num
   let lastNear: { t: number; atMs: number } | undefined;
   for (const stand of actor.stands) {
     if (stand.t < at.t - at.windowMs || stand.t > at.t) continue;
+    if (actor.label !== 'person' && iou(stand.box, at.spot) >= SAME_THING_IOU) continue;
     const { gap, depth } = distance(stand.box, at.spot, { label: actor.label, picture: at.picture });
     if (gap > at.reach || depth > at.reach / 2 + 0.3) continue;
     came ??= stand.atMs;

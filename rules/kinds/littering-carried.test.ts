@@ -88,4 +88,26 @@ describe('garbage that came along', () => {
     };
     expect(play(scene)).toEqual([]);
   });
+
+  it('is taken for a bicycle as well, and a cyclist passes behind: the act is of the person who came and left', () => {
+    const twin = (box: Box): Thing => ({ id: 'twin', label: 'bicycle', box });
+    const cyclist = (s: number): Thing => ({
+      id: 'c',
+      label: 'bicycle',
+      box: at((s - 11) * 60, 100, 36, 44),
+    });
+    const scene = (s: number): Thing[] => {
+      const x = s < 9 ? 20 + s * 20 : s < 11 ? 200 : 200 - (s - 11) * 30;
+      return [
+        ...(x > -30 ? [person(x)] : []),
+        // The heap is seen under both names, or only under the wrong one.
+        ...(s >= 10 ? [twin(at(232, 154, 24, 26)), ...(Math.floor(s) % 3 === 1 ? [] : [bag(232)])] : []),
+        ...(s > 11 && s < 18 ? [cyclist(s)] : []),
+      ];
+    };
+    const raised = play(scene).filter(({ phase }) => phase === 'raised');
+    expect(raised.map(({ eventType, measurements }) => [eventType, measurements['actorTrackId']])).toEqual([
+      ['litter.act', 'p'],
+    ]);
+  });
 });
