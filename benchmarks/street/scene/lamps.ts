@@ -72,6 +72,11 @@ function lightPool(lengthM: number): THREE.Mesh<THREE.PlaneGeometry, THREE.MeshB
         g.fillStyle = cone;
         g.fillRect(0, 0, 256, 128);
       }
+      // Nothing of it may reach the edge of the sheet that it is painted on: light has no corners.
+      g.globalCompositeOperation = 'destination-in';
+      g.filter = 'blur(12px)';
+      g.fillStyle = '#fff';
+      g.fillRect(24, 24, 208, 80);
     }),
   );
   const material = new THREE.MeshBasicMaterial({
