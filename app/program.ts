@@ -124,6 +124,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   }, HOUSEKEEP_EVERY_MS);
   const telemetry = await startTelemetry({
     ...parseListen(config.telemetry.listen)!,
+    token: config.telemetry.token,
     metrics,
     unreadyBecause: () =>
       [...cameras.keys()].some((cameraId) => pipeline.link(cameraId)?.state === 'streaming')

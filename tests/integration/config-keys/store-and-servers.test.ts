@@ -183,6 +183,23 @@ describe('servers of the program', () => {
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
   });
 
+  it(key('telemetry.token'), async () => {
+    const run = await start({ telemetry: { token: 'a-token-of-16-characters' } });
+    const status = async (path: string, authorization?: string): Promise<number> =>
+      (
+        await fetch(`${run.program.telemetryUrl}${path}`, {
+          ...(authorization === undefined ? {} : { headers: { authorization } }),
+        })
+      ).status;
+    expect(await status('/healthz')).toBe(200);
+    for (const path of ['/metrics', '/readyz', '/nothing']) {
+      expect(await status(path)).toBe(401);
+      expect(await status(path, 'Bearer another-token-of-16')).toBe(401);
+      expect(await status(path, 'Bearer a-token-of-16-characters')).not.toBe(401);
+    }
+    expect(await status('/metrics', 'Bearer a-token-of-16-characters')).toBe(200);
+  });
+
   it(key('telemetry.log'), async () => {
     const levels = async (log: string): Promise<unknown[]> =>
       rig.toEnd({ telemetry: { log }, camera: { rules: [] } }, ({ logs }) => logs.map(({ level }) => level));
