@@ -18,7 +18,7 @@ import { isUrl, parseListen } from './config/index.ts';
 import { rulesOfCamera } from './config/to-rules.ts';
 import type { ConsoleServer } from './console-server.ts';
 import { publishedRules, startConsole } from './console-server.ts';
-import { TrackHistory } from './history/track-history.ts';
+import { TrackHistory } from './history/index.ts';
 import { Pipeline } from './pipeline.ts';
 import { publishedCameras } from './published-cameras.ts';
 import { openRecords } from './records.ts';

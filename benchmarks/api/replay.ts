@@ -3,8 +3,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replayTracks } from '../../app/history/replay-tracks.ts';
-import { TrackHistory } from '../../app/history/track-history.ts';
+import { replayTracks, TrackHistory } from '../../app/history/index.ts';
 import type { Track, TrackedFrame } from '../../core/index.ts';
 import { silentLog } from '../../core/index.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect, credsAuthenticator, nkeys } from 'nats';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { serveStreet, streetServerAvailable } from '../../../benchmarks/street/index.ts';
-import { readTracks } from '../../../app/history/track-history.ts';
+import { readTracks } from '../../../app/history/index.ts';
 import { ConfigRig, key } from '../../support/config-keys.ts';
 import type { Changes, ConfigRun } from '../../support/config-keys.ts';
 import { findNatsServer, freePort, startBroker } from '../../support/nats.ts';
