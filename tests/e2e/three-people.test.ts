@@ -190,6 +190,27 @@ describe.skipIf(missing.length > 0)(title, () => {
     if (shots !== undefined) await admin.screenshot({ path: join(shots, 'real-audit.png') });
   }, 240_000);
 
+  test('the author sees what a longer dwell would have missed, before it is published', async () => {
+    const page = await pageOf('author');
+    await page.goto('/cameras/kerb/rules');
+    await page.getByLabel('停留时长').fill('3600');
+    await page.getByRole('button', { name: '开始试算' }).click();
+    await page.getByText(/^不再上报 [1-9]/).waitFor();
+    await page.getByText('新增 0', { exact: true }).waitFor();
+    await page
+      .getByRole('button', { name: /^不再上报 .*机动车违停/ })
+      .first()
+      .click();
+    const picture = page.getByRole('img', { name: /的录像/ });
+    await expect
+      .poll(() => picture.evaluate<number, { naturalWidth: number }>((one) => one.naturalWidth), {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(0);
+    // The event is the incident that the operator approved.
+    expect(await page.locator('.replay-row a').count()).toBeGreaterThan(0);
+  }, 60_000);
+
   test('no page complained of anything', () => {
     expect(complaints, complaints.join('\n')).toEqual([]);
   });
