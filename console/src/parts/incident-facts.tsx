@@ -104,9 +104,9 @@ function decisionOf(
 export function Why({ incident }: { incident: IncidentView }) {
   const { t, word } = useWords();
   const measure = useMeasure();
-  // Ids of tracks are for machines; the events and the API have them.
+  // Ids are for machines; the events and the API have them.
   const rows = Object.entries(incident.measurements)
-    .filter(([name]) => !name.endsWith('TrackId'))
+    .filter(([name]) => !name.endsWith('TrackId') && name !== 'mergedInto')
     .map(([name, value]): [string, string] => [word('measure', name), measure(name, value)]);
   return (
     <section>
