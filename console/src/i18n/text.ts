@@ -156,7 +156,7 @@ export const TEXT = {
   'incident.firstSeen': ['首次出现', 'First seen'],
   'incident.since': ['停留开始', 'Standing since'],
   'incident.cleared': ['消除时间', 'Cleared'],
-  'incident.duration': ['停留时长', 'Dwell'],
+  'incident.duration': ['持续时长', 'Duration'],
   'incident.severity': ['级别', 'Severity'],
   'incident.confidence': ['置信度', 'Confidence'],
   'incident.object': ['目标', 'Object'],
