@@ -7,7 +7,7 @@ import { createRules } from '../rules/index.ts';
 import { CameraWorker } from './camera-worker.ts';
 import type { CameraState } from './camera-worker.ts';
 import type { CameraConfig } from './config/index.ts';
-import type { TrackHistory } from './history/track-history.ts';
+import type { TrackHistory } from './history/index.ts';
 import { LastPicture } from './last-picture.ts';
 import { RecentTracks } from './recent-tracks.ts';
 import type { Metrics } from './telemetry/metrics.ts';

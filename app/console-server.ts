@@ -12,8 +12,8 @@ import type { CameraRuntime } from './camera-runtime.ts';
 import type { CameraFleet } from './camera-fleet.ts';
 import type { LoadedConfig } from './config/index.ts';
 import { cameraSettingsSchema, checkCameraSettings, isUrl, parseListen } from './config/index.ts';
-import { startReplay } from './history/start-replay.ts';
-import type { TrackHistory } from './history/track-history.ts';
+import { startReplay } from './history/index.ts';
+import type { TrackHistory } from './history/index.ts';
 import type { CameraLink, Pipeline } from './pipeline.ts';
 import { FROM_FILE } from './published-cameras.ts';
 

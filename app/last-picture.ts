@@ -21,6 +21,8 @@ interface Copy {
 /** Holds one picture; a camera that was never seen has none. */
 export class LastPicture {
   private copy: Copy | undefined;
+  /** The last one that was cut from the recording: many who look at one camera cost one ffmpeg. */
+  private cut: { readonly of: string; readonly jpeg: Promise<Uint8Array> } | undefined;
 
   take(frame: Frame): void {
     const { ref, canvasWidth, canvasHeight } = frame;
@@ -43,11 +45,9 @@ export class LastPicture {
     }
     if (widthPx > MOST_ENLARGED * copy.width) {
       try {
-        const { image } = await footage.still(cameraId, copy.capturedAtMs);
-        return await sharp(image)
-          .resize({ width: widthPx, withoutEnlargement: true })
-          .jpeg({ quality: JPEG_QUALITY })
-          .toBuffer();
+        const of = `${copy.capturedAtMs} ${widthPx}`;
+        if (this.cut?.of !== of) this.cut = { of, jpeg: cutFrom(footage, cameraId, copy, widthPx) };
+        return await this.cut.jpeg;
       } catch {
         // Not recorded yet, or not any more: the smaller picture is better than none.
       }
@@ -58,4 +58,17 @@ export class LastPicture {
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
   }
+}
+
+async function cutFrom(
+  footage: Footage,
+  cameraId: string,
+  { capturedAtMs }: Copy,
+  widthPx: number,
+): Promise<Uint8Array> {
+  const { image } = await footage.still(cameraId, capturedAtMs);
+  return sharp(image)
+    .resize({ width: widthPx, withoutEnlargement: true })
+    .jpeg({ quality: JPEG_QUALITY })
+    .toBuffer();
 }

@@ -19,7 +19,7 @@ import { isUrl, parseListen } from './config/index.ts';
 import { rulesOfCamera } from './config/to-rules.ts';
 import type { ConsoleServer } from './console-server.ts';
 import { publishedRules, startConsole } from './console-server.ts';
-import { TrackHistory } from './history/track-history.ts';
+import { TrackHistory } from './history/index.ts';
 import { Pipeline } from './pipeline.ts';
 import { publishedCameras } from './published-cameras.ts';
 import { openRecords } from './records.ts';
@@ -127,6 +127,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   }, HOUSEKEEP_EVERY_MS);
   const telemetry = await startTelemetry({
     ...parseListen(config.telemetry.listen)!,
+    token: config.telemetry.token,
     metrics,
     unreadyBecause: () =>
       [...cameras.keys()].some((cameraId) => pipeline.link(cameraId)?.state === 'streaming')

@@ -15,6 +15,7 @@ import { currentOf } from './rules.ts';
 const HOUR_MS = 3_600_000;
 /** Waiting for their turn, the one that runs included. */
 const MOST_AT_ONCE = 4;
+const MOST_STILLS = 12;
 const MOST_ITEMS = 500;
 /** An incident that was seen first within so long of a replayed event, of one rule and camera, is that event. */
 const SAME_EVENT_MS = 3_000;
@@ -27,6 +28,8 @@ const FootageQuery = Type.Object(
 /** Routes under `/api/cameras/:cameraId/rules/replay` and `…/footage.jpg`. */
 export function replayRoutes(app: ApiApp, context: ApiContext): void {
   const inTurn = turns(MOST_AT_ONCE);
+  // Each picture is an ffmpeg: one after the other, whoever asks.
+  const stillInTurn = turns(MOST_STILLS);
 
   app.post(
     '/api/cameras/:cameraId/rules/replay',
@@ -96,7 +99,7 @@ export function replayRoutes(app: ApiApp, context: ApiContext): void {
     async (request, reply) => {
       const { cameraId } = cameraFor(context, request, request.params.cameraId);
       const { atMs, width } = request.query;
-      const jpeg = await context.cameras.pictureAt(cameraId, atMs, width ?? 960);
+      const jpeg = await stillInTurn(() => context.cameras.pictureAt(cameraId, atMs, width ?? 960));
       audit(context, request, {
         action: 'footage.view',
         objectType: 'camera',
@@ -114,7 +117,7 @@ function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   let waiting = 0;
   return async (work) => {
     if (waiting >= most) {
-      throw new StreetwatchError('api.too-many-requests', 'other replays are under way', {
+      throw new StreetwatchError('api.too-many-requests', 'others are waiting for the same', {
         context: { retryAfterMs: 10_000 },
       });
     }

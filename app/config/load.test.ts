@@ -214,6 +214,11 @@ describe('a configuration that is wrong names the line, the column and what woul
       `${good}telemetry: { listen: localhost }\n`,
       ['13:22 telemetry.listen: must be host:port, e.g. 127.0.0.1:9464 or [::1]:9464'],
     ],
+    [
+      'telemetry that others can reach without a token',
+      `${good}telemetry: { listen: '0.0.0.0:9464' }\n`,
+      ['13:22 telemetry.listen: other machines can reach this address: set telemetry.token'],
+    ],
   ];
   test.each(rows)('%s', (_name, text, expected) => {
     const problems = problemsOf(text);

@@ -208,7 +208,7 @@ export const ConfigSchema = Type.Object(
           default: 48,
           minimum: 0,
           description:
-            'Hours for which tracks are kept, so that a changed rule can be replayed over them before it is published; about 10 MB a camera and day. 0 keeps none.',
+            'Hours for which tracks are kept, so that a changed rule can be replayed over them before it is published. Raising it takes disk: about 12 MB a day for each object that is always in view. 0 keeps none.',
         }),
         incidentsMaxAgeD: Type.Number({
           default: 400,
@@ -291,6 +291,13 @@ export const ConfigSchema = Type.Object(
           default: '127.0.0.1:9464',
           description: 'host:port of /healthz, /readyz and /metrics; port 0 takes a free one.',
         }),
+        token: Type.Optional(
+          Type.String({
+            minLength: 16,
+            description:
+              'Whoever reads /readyz and /metrics must send it as `Authorization: Bearer …`; /healthz asks for none. Needed when other machines can reach the address.',
+          }),
+        ),
         log: oneOf(['debug', 'info', 'warn', 'error'], {
           default: 'info',
           description: 'Least severe log line that is written.',

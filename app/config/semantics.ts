@@ -132,6 +132,12 @@ function missingFiles(loaded: LoadedConfig, locate: Locator): Problem[] {
 
 function listenProblems(config: DeepPartial<Config>, locate: Locator): Problem[] {
   const problems: Problem[] = [];
+  const telemetry = parseListen(config.telemetry?.listen ?? '');
+  if (telemetry !== undefined && !isLoopback(telemetry.host) && config.telemetry?.token === undefined) {
+    problems.push(
+      locate.problem(['telemetry', 'listen'], 'other machines can reach this address: set telemetry.token'),
+    );
+  }
   for (const section of ['telemetry', 'api'] as const) {
     const listen = config[section]?.listen;
     if (typeof listen === 'string' && parseListen(listen) === undefined) {
@@ -141,6 +147,10 @@ function listenProblems(config: DeepPartial<Config>, locate: Locator): Problem[]
     }
   }
   return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** `host:port` in parts, or `undefined` when the text is not of that form. */

@@ -1,5 +1,6 @@
 /** `/healthz`, `/readyz` and `/metrics` for the machine that runs us: no evidence, no addresses of cameras. */
 
+import { createHash, timingSafeEqual } from 'node:crypto';
 import Fastify from 'fastify';
 import type { Metrics } from './metrics.ts';
 
@@ -12,6 +13,8 @@ export interface TelemetryServer {
 export interface TelemetryOptions {
   readonly host: string;
   readonly port: number;
+  /** Asked of whoever reads more than `/healthz`; without it nobody is asked. */
+  readonly token?: string | undefined;
   readonly metrics: Metrics;
   /** Reasons why no camera can be watched now; empty when ready. */
   unreadyBecause(): readonly string[];
@@ -20,6 +23,12 @@ export interface TelemetryOptions {
 /** Starts listening. `/healthz` says that the process answers, `/readyz` that it does its work. */
 export async function startTelemetry(options: TelemetryOptions): Promise<TelemetryServer> {
   const server = Fastify({ logger: false });
+  const { token } = options;
+  server.addHook('onRequest', async (request, reply) => {
+    if (token === undefined || request.routeOptions.url === '/healthz') return;
+    if (sameText(request.headers.authorization ?? '', `Bearer ${token}`)) return;
+    return reply.code(401).header('www-authenticate', 'Bearer').send({ status: 'unauthorized' });
+  });
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/readyz', (_request, reply) => {
     const reasons = options.unreadyBecause();
@@ -33,4 +42,10 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
   });
   const url = await server.listen({ host: options.host, port: options.port });
   return { url, close: () => server.close() };
+}
+
+/** Equal in constant time, whatever the lengths. */
+function sameText(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((text) => createHash('sha256').update(text).digest());
+  return timingSafeEqual(x!, y!);
 }

@@ -1,12 +1,13 @@
 /**
- * `npm run bench:api -- [feed|console]`: consoles on the live feed while incidents come in, and how fast the console itself
- * is in a browser. Exits with 1 when a console missed an event.
+ * `npm run bench:api -- [feed|console|replay]`: consoles on the live feed while incidents come in, how fast the console itself
+ * is in a browser, and how fast a changed rule is replayed over a day of tracks. Exits with 1 when a console missed an event.
  */
 
 import { parseArgs } from 'node:util';
 import { cpus, loadavg } from 'node:os';
 import { measureConsole } from './console.ts';
 import { measureFeed } from './feed.ts';
+import { measureReplay } from './replay.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     'per-minute': { type: 'string', default: '100' },
     minutes: { type: 'string', default: '2' },
     incidents: { type: 'string', default: '10000' },
+    hours: { type: 'string', default: '24' },
   },
 });
 const [only] = positionals;
@@ -74,6 +76,22 @@ if (only === undefined || only === 'console') {
       'main thread for a frame',
       `${page.scroll.mainThreadMsPerFrame.toFixed(1)} ms of processor time (16.7 at 60 a second)`,
     ],
+    ['load at the end', load()],
+  ]);
+}
+if (only === undefined || only === 'replay') {
+  const replay = measureReplay(Number(values.hours));
+  print([
+    [
+      'tracks kept',
+      `${replay.hours} h at 5 a second, ${replay.frames} frames of ${replay.tracksPerFrame.toFixed(1)} tracks: ${replay.megabytes.toFixed(1)} MB`,
+    ],
+    ['keeping a frame', `${(replay.keepMsPerFrame * 1000).toFixed(0)} µs`],
+    [
+      'replay of two rules over it',
+      `${replay.seconds.toFixed(1)} s: ${((replay.hours * 3600) / replay.seconds).toFixed(0)} times as fast as it happened`,
+    ],
+    ['events', `${replay.kept} raised by both, ${replay.differing} by one`],
     ['load at the end', load()],
   ]);
 }

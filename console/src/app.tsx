@@ -5,9 +5,11 @@ import type { Session } from '../../api/contract/index.ts';
 import { call, get, rememberSession, whenSignedOut } from './client.ts';
 import { endFeed, follow } from './feed.ts';
 import { useWords, WordsProvider } from './i18n/context.tsx';
+import { Alarm, SoundSwitch } from './parts/alarm.tsx';
 import { Link } from './parts/link.tsx';
 import { Settings } from './parts/settings.tsx';
 import { Empty, Loading } from './parts/states.tsx';
+import { useTitle } from './parts/use-title.ts';
 import { AdminPage } from './pages/admin.tsx';
 import { CameraPage } from './pages/camera.tsx';
 import { CameraSettingsPage, NewCameraPage } from './pages/camera-settings.tsx';
@@ -57,6 +59,8 @@ function Gate() {
 function Shell({ path }: { path: string }) {
   const { t } = useWords();
   const { session, may } = useCaller();
+  const [sound, setSound] = useState(() => localStorage.getItem('sound') === 'on');
+  useEffect(() => localStorage.setItem('sound', sound ? 'on' : 'off'), [sound]);
   const links = [
     ['/review', t('nav.review'), true],
     ['/incidents', t('nav.incidents'), true],
@@ -87,6 +91,7 @@ function Shell({ path }: { path: string }) {
         </nav>
         <span className="grow" />
         <Connection />
+        <SoundSwitch on={sound} onChange={setSound} />
         <Settings />
         <span className="who" title={session.user.name}>
           {session.user.displayName}
@@ -96,12 +101,12 @@ function Shell({ path }: { path: string }) {
       <main id="main" tabIndex={-1}>
         <Page path={path} />
       </main>
+      <Alarm sound={sound} />
     </div>
   );
 }
 
 function Page({ path }: { path: string }) {
-  const { t } = useWords();
   const [, first, id, third] = path.split('/');
   const decoded = id === undefined ? undefined : decodeURIComponent(id);
   if (first === '' || first === 'review') return <ReviewPage />;
@@ -119,6 +124,12 @@ function Page({ path }: { path: string }) {
   if (first === 'new-camera') return <NewCameraPage />;
   if (first === 'supervision') return <SupervisionPage />;
   if (first === 'admin') return <AdminPage tab={decoded} />;
+  return <NotFound />;
+}
+
+function NotFound() {
+  const { t } = useWords();
+  useTitle(t('ui.notFound'));
   return <Empty title={t('ui.notFound')} />;
 }
 

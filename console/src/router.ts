@@ -32,3 +32,14 @@ export function usePath(): string {
     () => location.pathname,
   );
 }
+
+/** What follows `#` in the address, without it. */
+export function useHash(): string {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => location.hash.slice(1),
+  );
+}

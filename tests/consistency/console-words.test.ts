@@ -174,6 +174,21 @@ describe('every word that is made at run time is there', () => {
     expect(CASE_STATES.filter((state) => !(`dispatch.${state}` in TEXT))).toEqual([]);
   });
 
+  it('for the numbers that decide, as far as their rules write them out', () => {
+    const rules = sourceOf('rules', 'kinds');
+    // `measurements: { dwellMs: …`, `more: { absentMs, …`, `return { lainMs: …`: each on lines of its own or in one.
+    const blocks = [
+      ...rules.matchAll(/(?:measurements|more): (?:\w+ \? )?\{([^}]*)\}|return \{\s+(lainMs[^}]*)\}/g),
+    ];
+    const names = blocks
+      .flatMap(([, one, other]) => [...(one ?? other ?? '').matchAll(/(?:^|[,{\s])([a-z]\w+)(?=[:,\s]|$)/g)])
+      .map(([, name]) => name!)
+      .filter((name) => /(Ms|Ratio|Share|Norm|Reason|score|share|arrival|exposed)$/.test(name));
+    expect(names).toContain('dwellMs');
+    expect(names).toContain('lainMs');
+    expect([...new Set(names)].filter((name) => !(`measure.${name}` in TEXT))).toEqual([]);
+  });
+
   it('for rule kinds', () => {
     expect([...ruleKinds.keys()].filter((kind) => !(`kind.${kind}` in RULES_TEXT))).toEqual([]);
   });

@@ -61,15 +61,6 @@ export function listenForComplaints(page: Page, url: string, complaints: string[
   });
 }
 
-/**
- * Fails with the full text of every complaint, in a message that no reporter cuts short.
- * @throws Error when there are any.
- */
-export function expectNoComplaints(complaints: readonly string[]): void {
-  if (complaints.length === 0) return;
-  throw new Error(`the browser complained ${complaints.length} times:\n${complaints.join('\n')}`);
-}
-
 /** Builds the console into a temporary folder and starts everything on a free port. */
 export async function openConsole(): Promise<ConsoleRig> {
   const dir = await mkdtemp(join(tmpdir(), 'streetwatch-console-'));

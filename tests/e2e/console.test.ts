@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../api/testing/index.ts';
 import { findNatsServer } from '../support/nats.ts';
-import { CHROMIUM, expectNoComplaints, openConsole } from './console-rig.ts';
+import { CHROMIUM, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 import { readPublished } from './read-published.ts';
 
@@ -403,6 +403,8 @@ describe.skipIf(missing.length > 0)(title, () => {
     await page.getByRole('searchbox').fill('路 217');
     await page.getByText('环城路 217 号').waitFor();
     expect(await page.locator('.tile').count()).toBe(1);
+    // Pictures that are still on their way would be refused, and the browser would write it down.
+    await page.goto('/supervision');
     cameras.splice(6);
   });
 
@@ -492,6 +494,7 @@ describe.skipIf(missing.length > 0)(title, () => {
   });
 
   it('complained of nothing on any page', () => {
-    expectNoComplaints(rig.complaints);
+    // The second argument is printed whole, whatever the reporter cuts short.
+    expect(rig.complaints, rig.complaints.join('\n')).toEqual([]);
   });
 });

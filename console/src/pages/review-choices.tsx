@@ -20,18 +20,40 @@ const REASONS: readonly DismissReason[] = [
   'other',
 ];
 
-export function Reasons(props: { onChoose: (reason: DismissReason) => void; onCancel: () => void }) {
+/** @param props.onChoose takes a note as well, when one was written. */
+export function Reasons(props: {
+  onChoose: (reason: DismissReason, note: { note?: string }) => void;
+  onCancel: () => void;
+}) {
   const { t } = useWords();
+  const [note, setNote] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const written = note.trim() === '' ? {} : { note: note.trim() };
   return (
     <Choices
       label={t('review.dismissWhy')}
       options={REASONS.map((reason) => ({
         key: reason,
         text: t(`reason.${reason}`),
-        choose: () => props.onChoose(reason),
+        choose: () => props.onChoose(reason, written),
       }))}
+      keys={{ n: () => field.current?.focus() }}
       onCancel={props.onCancel}
-    />
+    >
+      <input
+        ref={field}
+        className="reason-note"
+        aria-label={t('review.note')}
+        placeholder={`${t('review.note')} (N)`}
+        value={note}
+        maxLength={400}
+        onChange={(event) => setNote(event.target.value)}
+        // Back to the number keys.
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+    </Choices>
   );
 }
 

@@ -11,6 +11,7 @@ import { ApiProblem, call, get } from '../client.ts';
 export interface Wish {
   readonly state: (typeof REVIEW_STATE_NAMES)[number];
   readonly reason?: DismissReason;
+  readonly note?: string;
   readonly duplicateOf?: string;
 }
 

@@ -14,7 +14,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useKeys } from '../parts/use-keys.ts';
 import { useLoad } from '../parts/use-load.ts';
 import { useTitle } from '../parts/use-title.ts';
-import { go } from '../router.ts';
+import { go, useHash } from '../router.ts';
 import { useCaller } from '../session.tsx';
 import { Reasons, Repeated } from './review-choices.tsx';
 import { decideMany, decideOn } from './review-decisions.ts';
@@ -47,6 +47,11 @@ export function ReviewPage() {
     items.findIndex((one) => one.incidentId === currentId),
   );
   const current = items[index];
+  // An alarm or a link asks for one of them.
+  const wanted = useHash();
+  useEffect(() => {
+    if (wanted !== '') setCurrentId(wanted);
+  }, [wanted]);
   // New ones come in above; the one under the eye stays.
   useEffect(() => {
     if (current && current.incidentId !== currentId) setCurrentId(current.incidentId);
@@ -211,7 +216,7 @@ export function ReviewPage() {
               )}
               {asking === 'reason' && (
                 <Reasons
-                  onChoose={(reason) => decide({ state: 'dismissed', reason })}
+                  onChoose={(reason, note) => decide({ state: 'dismissed', reason, ...note })}
                   onCancel={() => setAsking(undefined)}
                 />
               )}

@@ -2,6 +2,7 @@
 
 import type { IncidentView } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
+import type { Words } from '../i18n/context.tsx';
 import { Link } from './link.tsx';
 
 /** How long it stood, as measured, else from the times. */
@@ -72,18 +73,40 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
       : [[t('incident.cleared'), time(incident.clearedAtMs, camera.timeZone)] as [string, string]]),
     [t('incident.object'), `${word('label', incident.label)} · ${(incident.confidence * 100).toFixed(0)}%`],
     [t('incident.category'), `${incident.category.code} ${incident.category.name}`],
+    ...decisionOf(incident, { t, word, time }),
     ...(incident.presentAtStart ? [[t('incident.presentAtStart'), t('ui.yes')] as [string, string]] : []),
   ];
   return <Facts rows={rows} />;
+}
+
+/** What was decided, by whom, and why; nothing while it waits. */
+function decisionOf(
+  { review, camera }: IncidentView,
+  { t, word, time }: Pick<Words, 't' | 'word' | 'time'>,
+): [string, React.ReactNode][] {
+  if (review.state === 'pending') return [];
+  const who = [review.by, review.atMs === undefined ? undefined : time(review.atMs, camera.timeZone)];
+  const rows: [string, React.ReactNode][] = [
+    [t('incident.review'), [word('review', review.state), ...who].filter(Boolean).join(' · ')],
+  ];
+  if (review.reason !== undefined) {
+    // `allowed: a note`, or the word alone.
+    const [code, ...note] = review.reason.split(': ');
+    rows.push([
+      t('incident.reviewReason'),
+      [word('reason', code ?? ''), note.join(': ')].filter(Boolean).join(': '),
+    ]);
+  }
+  return rows;
 }
 
 /** Why the rule fired: its name and every number it measured. */
 export function Why({ incident }: { incident: IncidentView }) {
   const { t, word } = useWords();
   const measure = useMeasure();
-  // Ids of tracks are for machines; the events and the API have them.
+  // Ids are for machines; the events and the API have them.
   const rows = Object.entries(incident.measurements)
-    .filter(([name]) => !name.endsWith('TrackId'))
+    .filter(([name]) => !name.endsWith('TrackId') && name !== 'mergedInto')
     .map(([name, value]): [string, string] => [word('measure', name), measure(name, value)]);
   return (
     <section>

@@ -3,8 +3,8 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 
-/** Of the analysed frame, which is in memory; larger ones are cut from the recording. */
-const SMALL_PX = 320;
+/** As large as the analysed frame gives, which is in memory; larger ones are cut from the recording. */
+const SMALL_PX = 480;
 
 export function Snapshot(props: {
   cameraId: string;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect, credsAuthenticator, nkeys } from 'nats';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { serveStreet, streetServerAvailable } from '../../../benchmarks/street/index.ts';
-import { readTracks } from '../../../app/history/track-history.ts';
+import { readTracks } from '../../../app/history/index.ts';
 import { ConfigRig, key } from '../../support/config-keys.ts';
 import type { Changes, ConfigRun } from '../../support/config-keys.ts';
 import { findNatsServer, freePort, startBroker } from '../../support/nats.ts';
@@ -181,6 +181,23 @@ describe('servers of the program', () => {
     const run = await start({ telemetry: { listen: `127.0.0.1:${port}` } });
     expect(run.program.telemetryUrl).toBe(`http://127.0.0.1:${port}`);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
+  it(key('telemetry.token'), async () => {
+    const run = await start({ telemetry: { token: 'a-token-of-16-characters' } });
+    const status = async (path: string, authorization?: string): Promise<number> =>
+      (
+        await fetch(`${run.program.telemetryUrl}${path}`, {
+          ...(authorization === undefined ? {} : { headers: { authorization } }),
+        })
+      ).status;
+    expect(await status('/healthz')).toBe(200);
+    for (const path of ['/metrics', '/readyz', '/nothing']) {
+      expect(await status(path)).toBe(401);
+      expect(await status(path, 'Bearer another-token-of-16')).toBe(401);
+      expect(await status(path, 'Bearer a-token-of-16-characters')).not.toBe(401);
+    }
+    expect(await status('/metrics', 'Bearer a-token-of-16-characters')).toBe(200);
   });
 
   it(key('telemetry.log'), async () => {
