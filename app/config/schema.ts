@@ -208,7 +208,7 @@ export const ConfigSchema = Type.Object(
           default: 48,
           minimum: 0,
           description:
-            'Hours for which tracks are kept, so that a changed rule can be replayed over them before it is published. Raising it takes disk: about 12 MB a day for each object that is always in view. 0 keeps none.',
+            'Hours for which tracks are kept, so that a changed rule can be replayed over them before it is published. Raising it takes disk: about 15 MB a day for a camera on a busy street. 0 keeps none.',
         }),
         incidentsMaxAgeD: Type.Number({
           default: 400,

@@ -78,6 +78,48 @@ describe.skipIf(missing.length > 0)(title, () => {
     expect(await page.locator('.facts').first().textContent()).toContain('属允许情形');
   });
 
+  it('draws with a finger, and takes it back with one', async () => {
+    const touch = await rig.page({ hasTouch: true });
+    const { cookie } = await rig.city.user('zhao.min', 'author');
+    const [name, value] = cookie.split('=') as [string, string];
+    await touch.context().addCookies([{ name, value, url: rig.url }]);
+    await touch.goto('/cameras/cam-02/rules');
+    await touch.getByRole('button', { name: '画新区域' }).tap();
+    const box = (await touch.locator('svg.canvas').boundingBox())!;
+    const tap = (x: number, y: number): Promise<void> =>
+      touch.touchscreen.tap(box.x + x * box.width, box.y + y * box.height);
+    await tap(0.7, 0.2);
+    await tap(0.9, 0.2);
+    await tap(0.9, 0.4);
+    // The first corner again closes it.
+    await tap(0.7, 0.2);
+    await touch.getByRole('button', { name: '区域 1' }).waitFor();
+    expect(await touch.locator('[data-corner]').count()).toBe(3);
+    const middle = (await touch.locator('.handle-middle').first().boundingBox())!;
+    await touch.touchscreen.tap(middle.x + middle.width / 2, middle.y + middle.height / 2);
+    await expect.poll(() => touch.locator('[data-corner]').count()).toBe(4);
+    await touch.getByRole('button', { name: '撤销' }).tap();
+    await expect.poll(() => touch.locator('[data-corner]').count()).toBe(3);
+  });
+
+  it('draws with the keyboard and the mouse nowhere near: a corner is moved by arrows', async () => {
+    const keys = await rig.page();
+    const { cookie } = await rig.city.user('sun.li', 'author');
+    const [name, value] = cookie.split('=') as [string, string];
+    await keys.context().addCookies([{ name, value, url: rig.url }]);
+    await keys.goto('/cameras/cam-01/rules');
+    const first = keys.locator('[data-corner="0"]');
+    await first.waitFor();
+    const before = (await first.boundingBox())!;
+    await keys.locator('svg.canvas').focus();
+    await keys.keyboard.press('n');
+    await keys.keyboard.press('Shift+ArrowRight');
+    const after = (await first.boundingBox())!;
+    expect(after.x).toBeGreaterThan(before.x + 5);
+    await keys.keyboard.press('Control+z');
+    await expect.poll(async () => (await first.boundingBox())!.x).toBeCloseTo(before.x, 0);
+  });
+
   it('finds a page for an address that is none', async () => {
     await page.goto('/nowhere');
     await page.getByText('没有这个页面').waitFor();
