@@ -1,5 +1,6 @@
 /** Recorded footage of all cameras: stills and clips out of it, and a ring that forgets the oldest. */
 
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,9 +83,16 @@ export class SegmentStore implements Footage {
   async still(cameraId: string, atMs: number): Promise<FootageStill> {
     const earlyMs = atMs + WRITE_DELAY_MS - this.options.clock.nowMs();
     if (earlyMs > 0) await sleep(Math.min(earlyMs, WRITE_DELAY_MS));
-    const found = await this.waitFor(async () => await this.pictureAt(cameraId, atMs));
-    if (found === undefined) throw missing(cameraId, `the picture of ${new Date(atMs).toISOString()}`);
-    return await takeStill(found.segment, found.ptsMs);
+    for (;;) {
+      const found = await this.waitFor(async () => await this.pictureAt(cameraId, atMs));
+      if (found === undefined) throw missing(cameraId, `the picture of ${new Date(atMs).toISOString()}`);
+      try {
+        return await takeStill(found.segment, found.ptsMs);
+      } catch (error) {
+        // A segment that was being written is named anew when it is whole; it may be so between our look and ffmpeg's.
+        if (found.segment.endMs !== Infinity || existsSync(found.segment.path)) throw error;
+      }
+    }
   }
 
   async clip(cameraId: string, range: { fromMs: number; toMs: number }, path: string): Promise<FootageClip> {
