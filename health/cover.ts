@@ -42,6 +42,8 @@ const LEFT = 0.35;
 const OTHER_LUMA = 10;
 const OTHER_CHROMA = 5;
 const ONE_COLOUR = 16;
+const LEAST_UNCHANGED = 0.05;
+const DIVERSE = 8;
 /** So few lost blocks say nothing about likeness. */
 const LEAST_LOST = 4;
 
@@ -59,6 +61,8 @@ export function coverOf(reference: Maps, picture: Maps): Cover {
   const structure = new Losses();
   const texture = new Losses();
   const flat: number[] = [];
+  const before: number[] = [];
+  let unchanged = 0;
   let gained = 0;
   let blocks = 0;
   for (let y = 0; y + SIDE <= ROWS; y += SIDE) {
@@ -67,7 +71,11 @@ export function coverOf(reference: Maps, picture: Maps): Cover {
       const b = blockOf(picture, x, y);
       blocks++;
       if (a.spread < FLAT && b.spread * gain > FRESH) gained++;
-      if (b.spread <= FLAT && isOther(a, b)) flat.push(b.mean);
+      if (!isOther(a, b)) unchanged++;
+      else if (b.spread <= FLAT) {
+        flat.push(b.mean);
+        before.push(a.mean);
+      }
       if (a.spread >= STRUCTURED) structure.take(a, b, b.spread * gain <= a.spread * LEFT);
       if (a.fine >= TEXTURED) texture.take(a, b, b.fine * gain <= a.fine * LEFT);
     }
@@ -76,7 +84,11 @@ export function coverOf(reference: Maps, picture: Maps): Cover {
     structure: structure.sum(),
     texture: texture.sum(),
     gained: gained / Math.max(1, structure.count),
-    intruder: largestCluster(flat, ONE_COLOUR) / blocks,
+    // Even before and even now, and nothing stayed as it was: that is the light.
+    intruder:
+      unchanged < LEAST_UNCHANGED * blocks && deviation(before) < DIVERSE
+        ? 0
+        : largestCluster(flat, ONE_COLOUR) / blocks,
   };
 }
 
@@ -140,6 +152,12 @@ function blockOf(maps: Maps, x0: number, y0: number): Block {
   const mean = sum / n;
   const spread = Math.sqrt(Math.max(0, squares / n - mean * mean));
   return { mean, spread, fine: fine / n, cb: cb / n, cr: cr / n };
+}
+
+function deviation(values: readonly number[]): number {
+  const n = Math.max(1, values.length);
+  const mean = values.reduce((x, y) => x + y, 0) / n;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
 }
 
 function regression(a: readonly number[], b: readonly number[]): { correlation: number; slope: number } {

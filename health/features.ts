@@ -152,18 +152,20 @@ export function bestShift(
   return best;
 }
 
-/** Darker cells carry too little colour to lean, luma. */
+/** Darker cells carry too little colour to lean, luma; what has a strong colour of its own may only have moved, chroma. */
 const LIT_LUMA = 40;
+const NEARLY_GREY = 25;
 const LEAST_LIT = Math.floor(CELLS / 20);
 
 /**
- * How far the picture's colour leans from the reference where there is light, chroma levels, and the share of the lit
- * cells that do.
+ * How far the picture's colour leans from the reference where there is light and next to no colour, chroma levels, and the
+ * share of these cells that do.
  */
 export function castOf(reference: Maps, picture: Maps): { lean: number; share: number } {
   const lit: number[] = [];
   for (let i = 0; i < CELLS; i++) {
-    if (reference.luma[i]! > LIT_LUMA && picture.luma[i]! > LIT_LUMA) lit.push(i);
+    const isGrey = Math.hypot(reference.cb[i]!, reference.cr[i]!) < NEARLY_GREY;
+    if (isGrey && reference.luma[i]! > LIT_LUMA && picture.luma[i]! > LIT_LUMA) lit.push(i);
   }
   if (lit.length < LEAST_LIT) return { lean: 0, share: 0 };
   let cb = 0;

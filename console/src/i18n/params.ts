@@ -104,20 +104,17 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
     '烟雾的最低得分（水汽、雾、湿沥青都像烟）。调大误报更少，调小可更早发现淡烟。',
   ],
   'fire_smoke.weakScore': [
-    '弱证据得分',
-    '持续 weakConfirmS 秒后即使每帧较弱也可信的得分。调大信得更少，1 为从不。',
+    '弱火焰得分',
+    '火焰持续出现时，即使每帧较弱（也低于模型阈值）也可信的得分。调大信得更少，1 为从不。',
   ],
-  'fire_smoke.weakSmokeScore': [
-    '弱烟雾得分',
-    '与上相同，用于烟雾。调大更少相信像烟的东西，调小可发现稀薄的烟。',
-  ],
+  'fire_smoke.weakSmokeScore': ['弱烟雾得分', '烟雾的同一得分。调大可少信只是像烟的东西，调小可发现淡烟。'],
   'fire_smoke.weakConfirmS': [
     '弱证据时间',
-    '弱证据须在四分之三的帧中、在同一处持续多少秒。调大则对弱火等得更久。',
+    '最弱的证据须在五分之三的帧中、在同一处持续多少秒；越强所需时间越短，直至 confirmS。调大则对弱火等得更久。',
   ],
   'fire_smoke.weakMaxAreaNorm': [
     '弱证据最大面积',
-    '弱证据最多占画面多大：铺满画面的弱证据多为雾、眩光或湿路面。',
+    '弱证据或静止证据最多占画面多大：铺满画面而弱或不动的多为雾、眩光或湿路面。',
   ],
   'fire_smoke.minMeanScore': [
     '最低平均得分',
@@ -177,14 +174,4 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   'camera.placeCode': ['行政区划代码', '6 位数字；不填则用本区代码。'],
   'camera.place': ['地点', '地址或地点描述，显示在截图和事件中。'],
   'camera.cellId': ['单元网格', '地点所在的单元网格编码。'],
-};
-
-/** English help where the schema has none, or speaks of the configuration file. */
-export const PARAM_EN: Readonly<Record<string, string>> = {
-  'camera.cameraId':
-    'Letters, digits, “-” and “_”, at most 64. It stands in subjects and file names and cannot be changed.',
-  'camera.note': 'Why it is changed; it goes into the version and the audit log.',
-  'camera.source':
-    'rtsp://, rtsps://, http(s):// (HLS), or a video file in the folder of the configuration file. Passwords are shown as ***: leave the text as it is to keep them.',
-  'rule.approval': 'Nothing of an incident of this rule is published before a person has confirmed it.',
 };
