@@ -175,3 +175,13 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   'camera.place': ['地点', '地址或地点描述，显示在截图和事件中。'],
   'camera.cellId': ['单元网格', '地点所在的单元网格编码。'],
 };
+
+/** English help where the schema has none, or speaks of the configuration file. */
+export const PARAM_EN: Readonly<Record<string, string>> = {
+  'camera.cameraId':
+    'Letters, digits, “-” and “_”, at most 64. It stands in subjects and file names and cannot be changed.',
+  'camera.note': 'Why it is changed; it goes into the version and the audit log.',
+  'camera.source':
+    'rtsp://, rtsps://, http(s):// (HLS), or a video file in the folder of the configuration file. Passwords are shown as ***: leave the text as it is to keep them.',
+  'rule.approval': 'Nothing of an incident of this rule is published before a person has confirmed it.',
+};
