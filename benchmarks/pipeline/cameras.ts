@@ -31,7 +31,7 @@ export async function measureCameras(decode: DecodePolicyName, count: number): P
   const street = await serveStreet({ clips: names.map((name) => ({ name, path: clip })) });
   try {
     const bare = await measureBare(rig, decode, Object.values(street.urls));
-    const cameras = names.map((id) => ({ id, source: street.urls[id], decode, fps: 5 }));
+    const cameras = names.map((id) => ({ id, source: street.urls[id], decode, fps: 5, idleFps: 5 }));
     const { child, metricsUrl } = await rig.program(cameras);
     await until('cameras', 120, async () => (await metric(metricsUrl, 'streetwatch_camera_up')) === count);
     const ffmpegs = childrenOf(child.pid);

@@ -67,6 +67,7 @@ export async function pipelineThroughput(seconds: number): Promise<PipelineThrou
       source: path,
       pacing: 'asap',
       fps: 30,
+      idleFps: 30, // every picture is to be analysed, also one that shows nothing new
       zones: [zone],
       rules: [{ id: 'parking', kind: 'illegal_parking', zone: 'kerb' }],
     }));
