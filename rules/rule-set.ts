@@ -64,7 +64,7 @@ export class RuleSet {
     for (const entry of this.byCamera.get(frame.frame.cameraId) ?? []) {
       const enabled = entry.config.enabled !== false;
       const active = enabled && (entry.schedule?.holds(frame.frame.capturedAtMs) ?? true);
-      if (active) signals.push(...entry.rule.evaluate(withoutExempt(entry, frame), context));
+      if (active) signals.push(...entry.rule.evaluate(framesOwn(entry, frame), context));
       else if (entry.active) {
         signals.push(...(entry.rule.end?.(frame.frame, enabled ? 'schedule' : 'rule_disabled') ?? []));
       }
@@ -193,7 +193,9 @@ function exemptionTest(config: RuleConfig): Entry['isExempt'] {
   return (track, frame) => tests.some((test) => test(track, frame));
 }
 
-function withoutExempt({ isExempt }: Entry, frame: TrackedFrame): TrackedFrame {
-  if (isExempt === undefined) return frame;
-  return { ...frame, tracks: frame.tracks.filter((track) => !isExempt(track, frame.frame)) };
+/** What of a frame is for this rule: neither what it exempts nor what another rule only suspects. */
+function framesOwn({ isExempt, lowestScores }: Entry, frame: TrackedFrame): TrackedFrame {
+  const isOwn = (track: Track): boolean =>
+    (track.faint !== true || track.label in lowestScores) && isExempt?.(track, frame.frame) !== true;
+  return frame.tracks.every(isOwn) ? frame : { ...frame, tracks: frame.tracks.filter(isOwn) };
 }

@@ -56,7 +56,15 @@ export function replayRoutes(app: ApiApp, context: ApiContext): void {
       const before = ruleConfigsOf(cameraId, published);
       const after = ruleConfigsOf(cameraId, context.store.ruleSets.next(cameraId, document));
       const wish = { cameraId, before, after, fromMs, toMs };
-      const report = await inTurn(() => context.replay.run(wish, gone.signal));
+      const report = await inTurn(async () => {
+        gone.signal.throwIfAborted();
+        return context.replay.run(wish, gone.signal);
+      }).catch((error: unknown) => {
+        // Nobody is there to be told that it was ended.
+        if (gone.signal.aborted) return undefined;
+        throw error;
+      });
+      if (report === undefined) return void reply.hijack();
       audit(context, request, {
         action: 'rules.replay',
         objectType: 'camera',
@@ -99,7 +107,12 @@ export function replayRoutes(app: ApiApp, context: ApiContext): void {
     async (request, reply) => {
       const { cameraId } = cameraFor(context, request, request.params.cameraId);
       const { atMs, width } = request.query;
-      const jpeg = await stillInTurn(() => context.cameras.pictureAt(cameraId, atMs, width ?? 960));
+      if (atMs > context.clock.nowMs())
+        throw new StreetwatchError('footage.missing', 'this moment is still to come');
+      const jpeg = await stillInTurn(async () =>
+        reply.raw.destroyed ? undefined : context.cameras.pictureAt(cameraId, atMs, width ?? 960),
+      );
+      if (jpeg === undefined) return reply.hijack();
       audit(context, request, {
         action: 'footage.view',
         objectType: 'camera',

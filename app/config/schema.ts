@@ -128,7 +128,7 @@ export const CameraSchema = Type.Object(
     }),
     idleFps: Type.Number({
       default: 1,
-      minimum: 0.1,
+      minimum: 0.2,
       maximum: 30,
       description:
         'Analysed frames a second while nothing changes in the picture; any change brings back `fps` at once. Raising it costs inference on quiet cameras, up to `fps`, where every frame is analysed whatever it shows; lowering it saves. Not used with keyframes.',

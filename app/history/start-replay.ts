@@ -8,9 +8,10 @@ import type { ReplayAnswer, ReplayStart } from './replay-tracks.ts';
 
 /**
  * Replays in a thread of its own; the built program has one, from the sources it runs here.
- * @throws StreetwatchError `store.failed`.
+ * @throws StreetwatchError `store.failed`, or the reason of `signal` when that ends it.
  */
 export async function startReplay(start: ReplayStart, signal: AbortSignal): Promise<ReplayReport> {
+  signal.throwIfAborted();
   // Node 20 cannot load TypeScript in a thread.
   if (import.meta.url.endsWith('.ts')) return replayTracks(start);
   const worker = new Worker(new URL('./replay-thread.js', import.meta.url), { workerData: start });
@@ -22,6 +23,7 @@ export async function startReplay(start: ReplayStart, signal: AbortSignal): Prom
       worker.once('error', reject);
       worker.once('exit', () => resolve({ problem: 'it was ended' }));
     });
+    signal.throwIfAborted();
     if (!report) throw new StreetwatchError('store.failed', `the replay failed: ${problem ?? ''}`);
     return report;
   } finally {

@@ -109,7 +109,8 @@ class ChunkWriter {
     const old = this.boxes[place] ?? [0, 0, 0, 0];
     this.boxes[place] = box;
     this.lastPlaces.set(track.trackId, place);
-    const kind = (label * STATES.length + STATES.indexOf(track.state)) * 2 + Number(track.observed);
+    const sight = Number(track.observed) * 2 + Number(track.faint === true);
+    const kind = (label * STATES.length + STATES.indexOf(track.state)) * 4 + sight;
     this.numbers.push(place, kind, ...box.map((value, i) => value - old[i]!));
     this.numbers.push(Math.round(track.score * SCORE_STEPS), capturedUs - us(track.lastSeenMs));
   }
@@ -160,14 +161,15 @@ class ChunkReader {
     this.boxes[place] = box;
     const [x1, y1, x2, y2] = box.map((value) => value / BOX_STEPS) as Values;
     const score = this.next() / SCORE_STEPS;
-    const which = kind >> 1;
+    const which = kind >> 2;
     return {
       trackId: this.ids[place]!,
       state: STATES[which % STATES.length]!,
       box: { x1, y1, x2, y2 },
       label: this.chunk.labels[Math.floor(which / STATES.length)]!,
       score,
-      observed: kind % 2 === 1,
+      observed: (kind & 2) !== 0,
+      ...((kind & 1) === 0 ? {} : { faint: true as const }),
       firstSeenMs: this.chunk.firstSeenUs[place]! / TIME_STEPS,
       lastSeenMs: (capturedUs - this.next()) / TIME_STEPS,
     };

@@ -38,20 +38,24 @@ export interface TrackHistoryOptions {
 export class TrackHistory {
   readonly path: string;
   private readonly options: TrackHistoryOptions;
-  private readonly db: Database.Database;
+  /** Left out when nothing is to be kept, or when the file cannot be used: it is no evidence, and cameras go on. */
+  private readonly db: Database.Database | undefined;
   private readonly open = new Map<string, ReplayFrame[]>();
   private warnedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @throws StreetwatchError `store.failed` when the file cannot be opened. */
   constructor(options: TrackHistoryOptions) {
     this.options = options;
     this.path = options.path;
-    this.db = openFile(options.path);
+    try {
+      this.db = options.maxAgeMs > 0 ? openFile(options.path) : undefined;
+    } catch (error) {
+      options.log.error({ error: messageOf(error) }, 'tracks not kept');
+    }
   }
 
   /** Takes one frame as its camera judged it. A full disk costs tracks, never the camera. */
   add(tracked: TrackedFrame, faults: readonly CameraFault[]): void {
-    if (this.options.maxAgeMs <= 0) return;
+    if (this.db === undefined) return;
     const { frame } = tracked;
     const waiting = this.open.get(frame.cameraId) ?? [];
     const first = waiting[0]?.tracked.frame;
@@ -76,15 +80,18 @@ export class TrackHistory {
     }
   }
 
-  /** Deletes what is too old. */
+  /** Writes chunks of cameras that have gone silent, and deletes what is too old. */
   prune(): void {
-    const beforeMs = this.options.clock.nowMs() - this.options.maxAgeMs;
-    this.tolerate(() => this.db.prepare('DELETE FROM chunks WHERE to_ms < ?').run(beforeMs));
+    const nowMs = this.options.clock.nowMs();
+    for (const [cameraId, frames] of this.open)
+      if (nowMs - frames.at(-1)!.tracked.frame.capturedAtMs > CHUNK_MS) this.flush(cameraId);
+    const beforeMs = nowMs - this.options.maxAgeMs;
+    this.tolerate(() => this.db?.prepare('DELETE FROM chunks WHERE to_ms < ?').run(beforeMs));
   }
 
   close(): void {
     this.flush();
-    this.db.close();
+    this.db?.close();
   }
 
   private chunkOf(cameraId: string): [string, ReplayFrame[]][] {
@@ -96,7 +103,7 @@ export class TrackHistory {
     const [first, last] = [frames[0]!.tracked.frame, frames.at(-1)!.tracked.frame];
     this.tolerate(() =>
       this.db
-        .prepare('INSERT INTO chunks (camera_id, from_ms, to_ms, frames, bytes) VALUES (?, ?, ?, ?, ?)')
+        ?.prepare('INSERT INTO chunks (camera_id, from_ms, to_ms, frames, bytes) VALUES (?, ?, ?, ?, ?)')
         .run(cameraId, first.capturedAtMs, last.capturedAtMs, frames.length, encodeChunk(frames)),
     );
   }

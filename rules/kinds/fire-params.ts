@@ -61,16 +61,16 @@ export const fireSmokeParams = Type.Object(
         'The same for smoke, which more things resemble (steam, fog, wet asphalt). Raising it cuts false alarms; lowering it finds thin smoke at once.',
     }),
     weakScore: Type.Number({
-      minimum: 0.05,
+      minimum: 0.1,
       maximum: 1,
       default: 0.3,
       description:
         'Score from which detections of fire are believed when they last, although each is weak, also below the threshold of the model. Raising it trusts fewer; 1 means never.',
     }),
     weakSmokeScore: Type.Number({
-      minimum: 0.05,
+      minimum: 0.1,
       maximum: 1,
-      default: 0.36,
+      default: 0.38,
       description:
         'The same for smoke. Raising it trusts less of what only resembles smoke; lowering it finds thin smoke.',
     }),

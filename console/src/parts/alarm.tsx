@@ -1,6 +1,6 @@
 /** Tells of a severe incident wherever one is in the console, with a sound when that is wanted. */
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { IncidentView } from '../../../api/contract/index.ts';
 import { follow } from '../feed.ts';
 import { useWords } from '../i18n/context.tsx';
@@ -19,6 +19,8 @@ const SOUND_EVERY_MS = 5_000;
 export function Alarm({ sound }: { sound: boolean }) {
   const { t, word } = useWords();
   const [shown, setShown] = useState<readonly IncidentView[]>([]);
+  const wantsSound = useRef(sound);
+  wantsSound.current = sound;
   useEffect(() => {
     let soundedAtMs = Number.NEGATIVE_INFINITY;
     const timers = new Set<number>();
@@ -37,7 +39,7 @@ export function Alarm({ sound }: { sound: boolean }) {
             drop(incident.incidentId);
           }, SHOWN_MS);
           timers.add(timer);
-          if (sound && performance.now() - soundedAtMs >= SOUND_EVERY_MS) {
+          if (wantsSound.current && performance.now() - soundedAtMs >= SOUND_EVERY_MS) {
             soundedAtMs = performance.now();
             beep();
           }
@@ -48,7 +50,7 @@ export function Alarm({ sound }: { sound: boolean }) {
       stop();
       for (const timer of timers) clearTimeout(timer);
     };
-  }, [sound]);
+  }, []);
   return (
     <div className="alarms" role="alert">
       {shown.map((one) => (
