@@ -49,12 +49,14 @@ export class LastPicture {
         if (this.cut?.of !== of) this.cut = { of, jpeg: cutFrom(footage, cameraId, copy, widthPx) };
         return await this.cut.jpeg;
       } catch {
+        // The next one who asks may have more luck.
+        this.cut = undefined;
         // Not recorded yet, or not any more: the smaller picture is better than none.
       }
     }
     return sharp(copy.pixels, { raw: { width: copy.canvasWidth, height: copy.canvasHeight, channels: 3 } })
       .extract({ left: 0, top: 0, width: Math.floor(copy.width), height: Math.floor(copy.height) })
-      .resize({ width: widthPx })
+      .resize({ width: Math.min(widthPx, Math.floor(MOST_ENLARGED * copy.width)) })
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
   }

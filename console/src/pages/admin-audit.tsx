@@ -1,10 +1,11 @@
 /** The audit log, by person, act, object and day, and the proof of its chain. */
 
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AuditEntry, AuditState, User } from '../../../api/contract/index.ts';
 import { call, get } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { ADMIN_TEXT } from '../i18n/text-admin.ts';
+import { dayBorders } from '../parts/day-borders.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useLoad } from '../parts/use-load.ts';
 import { useCaller } from '../session.tsx';
@@ -12,7 +13,6 @@ import { useCaller } from '../session.tsx';
 const ACTIONS = Object.keys(ADMIN_TEXT)
   .filter((key) => key.startsWith('action.'))
   .map((key) => key.slice('action.'.length));
-const DAY_MS = 86_400_000;
 /** A filter that is typed is used when the typing stops. */
 const TYPED_MS = 300;
 
@@ -23,22 +23,25 @@ interface Filters {
   readonly day: string;
 }
 
-function queryOf(filters: Filters): string {
+function queryOf(filters: Filters, timeZone: string): string {
   const query = new URLSearchParams({ limit: '100' });
   for (const name of ['actor', 'action', 'objectId'] as const)
     if (filters[name] !== '') query.set(name, filters[name]);
   if (filters.day !== '') {
-    const fromMs = new Date(`${filters.day}T00:00`).getTime();
+    const { fromMs, toMs } = dayBorders(filters.day, timeZone);
     query.set('fromMs', String(fromMs));
-    query.set('toMs', String(fromMs + DAY_MS - 1));
+    query.set('toMs', String(toMs));
   }
   return query.toString();
 }
 
 export function AuditTab() {
   const { t } = useWords();
+  const { timeZone } = useCaller().session;
+  /** Ends with the question that it belongs to, and with it whatever is still being read for it. */
+  const question = useRef<AbortSignal | undefined>(undefined);
   const [filters, setFilters] = useState<Filters>({ actor: '', action: '', objectId: '', day: '' });
-  const query = queryOf(filters);
+  const query = queryOf(filters, timeZone);
   const [items, setItems] = useState<readonly AuditEntry[] | undefined>(undefined);
   const [next, setNext] = useState<string | undefined>(undefined);
   const [error, setError] = useState<unknown>(undefined);
@@ -60,6 +63,7 @@ export function AuditTab() {
   );
   useEffect(() => {
     const abort = new AbortController();
+    question.current = abort.signal;
     const timer = setTimeout(() => read(undefined, [], abort.signal), items === undefined ? 0 : TYPED_MS);
     return () => {
       clearTimeout(timer);
@@ -75,7 +79,7 @@ export function AuditTab() {
       <Entries items={items} />
       {next !== undefined && (
         <p>
-          <button type="button" onClick={() => read(next, items)}>
+          <button type="button" onClick={() => read(next, items, question.current)}>
             {t('ui.more')}
           </button>
         </p>
