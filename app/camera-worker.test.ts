@@ -81,7 +81,14 @@ it('a faint fire reaches the rule, which raises it when it lasts, and overtakes 
   const worker = new CameraWorker({
     cameraId: 'c',
     rules: createRules([
-      { ruleId: 'f', ruleVersion: 1, kind: 'fire_smoke', cameraId: 'c', zone, params: {} },
+      {
+        ruleId: 'f',
+        ruleVersion: 1,
+        kind: 'fire_smoke',
+        cameraId: 'c',
+        zone,
+        params: { weakScore: 0.3, weakSmokeScore: 0.36 },
+      },
     ]),
     outputs: {
       signal: (signal) => said.push(signal),
