@@ -44,13 +44,13 @@ export class LastPicture {
       });
     }
     if (widthPx > MOST_ENLARGED * copy.width) {
+      const of = `${copy.capturedAtMs} ${widthPx}`;
       try {
-        const of = `${copy.capturedAtMs} ${widthPx}`;
         if (this.cut?.of !== of) this.cut = { of, jpeg: cutFrom(footage, cameraId, copy, widthPx) };
         return await this.cut.jpeg;
       } catch {
         // The next one who asks may have more luck.
-        this.cut = undefined;
+        if (this.cut?.of === of) this.cut = undefined;
         // Not recorded yet, or not any more: the smaller picture is better than none.
       }
     }

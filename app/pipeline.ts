@@ -191,7 +191,7 @@ export class Pipeline {
     this.arrivals.set(frame.ref, { atMs: arrivedMs, camera });
     const lane = camera.runtime.observe(frame, camera.live ? arrivedMs : undefined);
     // Where something burns every picture counts; elsewhere one that shows what was seen already says nothing new.
-    if (camera.gate?.opens(frame) === false && lane === 'normal') {
+    if (lane === 'normal' && camera.gate?.opens(frame) === false) {
       this.options.metrics.unchanged.inc({ camera: frame.ref.cameraId });
       frame.release();
       return;

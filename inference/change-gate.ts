@@ -42,16 +42,16 @@ export class ChangeGate {
   opens(frame: Frame): boolean {
     const { runId, ptsMs, width, height } = frame.ref;
     this.measure(frame, Math.ceil(width / BLOCK_PX), Math.ceil(height / BLOCK_PX));
+    const before = this.before?.length === this.now.length ? this.before : undefined;
     const due =
       runId !== this.runId ||
       ptsMs < this.letThroughPtsMs ||
       ptsMs - this.letThroughPtsMs >= this.options.idleIntervalMs;
-    if (!due && this.before?.length === this.now.length && !this.changed(this.before)) return false;
+    if (!due && before !== undefined && !this.changed(before)) return false;
     this.runId = runId;
     this.letThroughPtsMs = ptsMs;
-    const free = this.before?.length === this.now.length ? this.before : new Float32Array(this.now.length);
     this.before = this.now;
-    this.now = free;
+    this.now = before ?? new Float32Array(this.now.length);
     return true;
   }
 

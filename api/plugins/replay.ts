@@ -1,14 +1,16 @@
 /** Replay: what a changed document would have done in the last hours, and the recorded pictures to judge it by. */
 
+import { Type } from 'typebox';
 import { StreetwatchError } from '../../core/index.ts';
 import type { ReplayPair } from '../../rules/index.ts';
-import { Type } from 'typebox';
 import { audit, cameraFor } from '../context.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { ReplayResult, ReplayWish, TimeMs } from '../contract/index.ts';
 import type { ReplayedPair } from '../contract/index.ts';
 import { problemsOf } from '../rule-problems.ts';
 import { ruleConfigsOf } from '../store/rule-sets.ts';
+import { oneAtATime } from '../versioned.ts';
+import type { InTurn } from '../versioned.ts';
 import { CameraParams } from './cameras.ts';
 import { currentOf } from './rules.ts';
 
@@ -124,9 +126,9 @@ export function replayRoutes(app: ApiApp, context: ApiContext): void {
   );
 }
 
-/** Runs one after the other; refuses what would wait behind too many. */
-function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let queue: Promise<unknown> = Promise.resolve();
+/** One after the other; refuses what would wait behind too many. */
+function turns(most: number): InTurn {
+  const inTurn = oneAtATime();
   let waiting = 0;
   return async (work) => {
     if (waiting >= most) {
@@ -135,13 +137,8 @@ function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
       });
     }
     waiting += 1;
-    const result = queue.then(work);
-    queue = result.then(
-      () => undefined,
-      () => undefined,
-    );
     try {
-      return await result;
+      return await inTurn(work);
     } finally {
       waiting -= 1;
     }

@@ -38,7 +38,7 @@ export interface TrackHistoryOptions {
 export class TrackHistory {
   readonly path: string;
   private readonly options: TrackHistoryOptions;
-  /** Left out when nothing is to be kept, or when the file cannot be used: it is no evidence, and cameras go on. */
+  /** Left out when the file cannot be used: it is no evidence, and cameras go on. */
   private readonly db: Database.Database | undefined;
   private readonly open = new Map<string, ReplayFrame[]>();
   private warnedAtMs = Number.NEGATIVE_INFINITY;
@@ -47,7 +47,7 @@ export class TrackHistory {
     this.options = options;
     this.path = options.path;
     try {
-      this.db = options.maxAgeMs > 0 ? openFile(options.path) : undefined;
+      this.db = openFile(options.path);
     } catch (error) {
       options.log.error({ error: messageOf(error) }, 'tracks not kept');
     }
@@ -55,7 +55,7 @@ export class TrackHistory {
 
   /** Takes one frame as its camera judged it. A full disk costs tracks, never the camera. */
   add(tracked: TrackedFrame, faults: readonly CameraFault[]): void {
-    if (this.db === undefined) return;
+    if (this.db === undefined || this.options.maxAgeMs <= 0) return;
     const { frame } = tracked;
     const waiting = this.open.get(frame.cameraId) ?? [];
     const first = waiting[0]?.tracked.frame;

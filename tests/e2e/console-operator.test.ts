@@ -1,18 +1,13 @@
 /** What an operator is told while he looks elsewhere, and what he may add to a decision. */
 
-import { existsSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findNatsServer } from '../support/nats.ts';
-import { CHROMIUM, openConsole } from './console-rig.ts';
+import { CONSOLE_LACKS, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 
-const missing = [
-  ...(existsSync(CHROMIUM) ? [] : [`${CHROMIUM} is not installed`]),
-  ...(findNatsServer() === undefined ? ['nats-server is not installed'] : []),
-];
-const title = missing.length === 0 ? 'an operator' : `an operator (SKIPPED: ${missing.join(', ')})`;
-describe.skipIf(missing.length > 0)(title, () => {
+const title =
+  CONSOLE_LACKS.length === 0 ? 'an operator' : `an operator (SKIPPED: ${CONSOLE_LACKS.join(', ')})`;
+describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
   let rig: ConsoleRig;
   let page: Page;
   beforeAll(async () => {

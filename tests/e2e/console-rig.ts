@@ -1,6 +1,7 @@
 /** A running console for end-to-end tests: built from the sources, served by the API, published to a real broker, opened in headless Chromium. */
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,12 +14,18 @@ import type { City } from '../../api/testing/index.ts';
 import { packagePath, silentLog } from '../../core/index.ts';
 import { Publisher } from '../../incidents/index.ts';
 import { openHttpCamera } from '../support/http-camera.ts';
-import { startBroker } from '../support/nats.ts';
+import { findNatsServer, startBroker } from '../support/nats.ts';
 import type { TestBroker } from '../support/nats.ts';
 
 const run = promisify(execFile);
 export const CHROMIUM = '/usr/bin/chromium';
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+
+/** What this machine lacks for {@link openConsole}; tests that need it are skipped aloud. */
+export const CONSOLE_LACKS: readonly string[] = [
+  ...(existsSync(CHROMIUM) ? [] : [`${CHROMIUM} is not installed`]),
+  ...(findNatsServer() === undefined ? ['nats-server is not installed'] : []),
+];
 
 export interface ConsoleRig {
   readonly city: City;

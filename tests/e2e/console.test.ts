@@ -1,14 +1,12 @@
 /** The console as its people use it: set-up, sign-in, live arrival, one-key review, zones, live view, audit. */
 
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../api/testing/index.ts';
-import { findNatsServer } from '../support/nats.ts';
-import { CHROMIUM, openConsole } from './console-rig.ts';
+import { CONSOLE_LACKS, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 import { readPublished } from './read-published.ts';
 
@@ -42,12 +40,9 @@ async function violations(page: Page): Promise<string[]> {
   return found as string[];
 }
 
-const missing = [
-  ...(existsSync(CHROMIUM) ? [] : [`${CHROMIUM} is not installed`]),
-  ...(findNatsServer() === undefined ? ['nats-server is not installed'] : []),
-];
-const title = missing.length === 0 ? 'the console' : `the console (SKIPPED: ${missing.join(', ')})`;
-describe.skipIf(missing.length > 0)(title, () => {
+const title =
+  CONSOLE_LACKS.length === 0 ? 'the console' : `the console (SKIPPED: ${CONSOLE_LACKS.join(', ')})`;
+describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
   let rig: ConsoleRig;
   let page: Page;
   beforeAll(async () => {

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,17 +19,13 @@ import { TEST_PASSWORD } from '../../api/testing/index.ts';
 import { committedClip, serveStreet, streetServerAvailable } from '../../benchmarks/street/index.ts';
 import type { StreetServer } from '../../benchmarks/street/index.ts';
 import { packagePath } from '../../core/index.ts';
-import { findNatsServer, startBroker } from '../support/nats.ts';
+import { startBroker } from '../support/nats.ts';
 import type { TestBroker } from '../support/nats.ts';
-import { CHROMIUM, listenForComplaints } from './console-rig.ts';
+import { CHROMIUM, CONSOLE_LACKS, listenForComplaints } from './console-rig.ts';
 import { publishedOf, readPublished } from './read-published.ts';
 
 const street = streetServerAvailable();
-const missing = [
-  ...(street.ok ? [] : [street.reason]),
-  ...(findNatsServer() === undefined ? ['nats-server is not installed'] : []),
-  ...(existsSync(CHROMIUM) ? [] : [`${CHROMIUM} is not installed`]),
-];
+const missing = [...(street.ok ? [] : [street.reason]), ...CONSOLE_LACKS];
 const title =
   missing.length === 0 ? 'three people at the console' : `three people (SKIPPED: ${missing.join(', ')})`;
 const PLAYS = `(() => {

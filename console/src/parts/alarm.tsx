@@ -20,7 +20,9 @@ export function Alarm({ sound }: { sound: boolean }) {
   const { t, word } = useWords();
   const [shown, setShown] = useState<readonly IncidentView[]>([]);
   const wantsSound = useRef(sound);
-  wantsSound.current = sound;
+  useEffect(() => {
+    wantsSound.current = sound;
+  }, [sound]);
   useEffect(() => {
     let soundedAtMs = Number.NEGATIVE_INFINITY;
     const timers = new Set<number>();
