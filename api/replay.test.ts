@@ -127,6 +127,9 @@ describe('a recorded picture', () => {
       objectId: 'cam-01',
       details: { atMs: 1_790_000_000_000 },
     });
+    const later = await call('GET', '/api/cameras/cam-01/footage.jpg?atMs=8000000000000');
+    expect(later.statusCode).toBe(404);
+    expect(later.json()).toMatchObject({ code: 'footage.missing' });
     const other = await call('GET', '/api/cameras/cam-02/footage.jpg?atMs=1790000000000');
     expect(other.statusCode).toBe(404);
   });

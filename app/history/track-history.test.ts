@@ -1,12 +1,12 @@
 /** Kept tracks: what goes in comes out, in order, by camera and span, and goes when it is old. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ManualClock, silentLog } from '../../core/index.ts';
-import type { Log, TrackState } from '../../core/index.ts';
+import type { Log, Track, TrackState } from '../../core/index.ts';
 import type { ReplayFrame } from '../../rules/index.ts';
 import { startReplay } from './start-replay.ts';
 import { decodeChunk, encodeChunk } from './track-chunk.ts';
@@ -47,6 +47,9 @@ function openHistory(maxAgeMs = 3_600_000, log: Log = silentLog) {
   return { clock, path, history: new TrackHistory({ path, maxAgeMs, clock, log }) };
 }
 
+const marked = ({ faint, ...track }: Omit<Track, 'faint'> & { faint: true | undefined }): Track =>
+  faint === undefined ? track : { ...track, faint };
+
 const ALL = { cameraId: 'gate', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 
 describe('a chunk', () => {
@@ -70,6 +73,8 @@ describe('a chunk', () => {
           observed: fc.boolean(),
           firstSeenMs: fc.constant(START_MS),
           lastSeenMs: laterMs,
+          // Not always there: what is sure does not carry the mark.
+          faint: fc.option(fc.constant(true as const), { nil: undefined }),
         }),
         { maxLength: 5 },
       ),
@@ -82,7 +87,7 @@ describe('a chunk', () => {
       fc.property(frames, (list) => {
         const given = list.map(({ atMs, faults, tracks, removed }, seq): ReplayFrame => ({
           faults,
-          tracked: { ...frameOf(seq, { atMs }).tracked, tracks, removed },
+          tracked: { ...frameOf(seq, { atMs }).tracked, removed, tracks: tracks.map(marked) },
         }));
         expect(decodeChunk(encodeChunk(given))).toEqual(given);
       }),
@@ -103,6 +108,48 @@ describe('a chunk', () => {
 });
 
 describe('the history', () => {
+  it('does without a file that cannot be used, and says so', () => {
+    const path = join(dir, 'damaged.db');
+    writeFileSync(path, 'this is no database, and longer than its header would be'.repeat(40));
+    const said: unknown[] = [];
+    const log = { ...silentLog, error: (_fields: unknown, text: string) => void said.push(text) };
+    const history = new TrackHistory({ path, maxAgeMs: 3_600_000, clock: new ManualClock(START_MS), log });
+    history.add(frameOf(0).tracked, []);
+    history.prune();
+    history.close();
+    expect(said).toEqual(['tracks not kept']);
+  });
+
+  it('throws away what was kept before when nothing is to be kept any more', () => {
+    const { history, path, clock } = openHistory();
+    history.add(frameOf(0).tracked, []);
+    history.close();
+    expect([...readTracks(path, ALL)]).toHaveLength(1);
+    clock.advance(1000);
+    const none = new TrackHistory({ path, maxAgeMs: 0, clock, log: silentLog });
+    none.add(frameOf(1).tracked, []);
+    none.prune();
+    none.close();
+    expect([...readTracks(path, ALL)]).toEqual([]);
+  });
+
+  it('writes the chunk of a camera that has gone silent', () => {
+    const { history, path, clock } = openHistory();
+    history.add(frameOf(0).tracked, []);
+    history.prune();
+    expect([...readTracks(path, ALL)]).toEqual([]);
+    clock.advance(61_000);
+    history.prune();
+    expect([...readTracks(path, ALL)]).toHaveLength(1);
+    history.close();
+  });
+
+  it('begins no replay for somebody who has gone', async () => {
+    const { path } = openHistory();
+    const start = { path, cameraId: 'gate', before: [], after: [], fromMs: 0, toMs: START_MS };
+    await expect(startReplay(start, AbortSignal.abort())).rejects.toThrow('aborted');
+  });
+
   it('keeps frames across runs and restarts, by camera, in order', () => {
     const { history, path } = openHistory();
     const given = [
