@@ -1,6 +1,7 @@
 /** Worse detectors and slower cameras than the clips': detections that are lost, boxes that tremble, fewer pictures. */
 
 import type { Detection } from '../../core/index.ts';
+import { seededRandom, seedOf } from '../street/timeline/random.ts';
 import type { Clip } from './clips.ts';
 
 /** How a clip is made worse. What is left out stays as it is. */
@@ -36,7 +37,7 @@ const HOLE_FRAMES = 5;
 /** The clip as a worse camera and detector would give it: the same every time. */
 export function degrade(clip: Clip, how: Degradation): Clip {
   const { drop = 0, jitter = 0, everyNth = 1, scores = 1, holeEvery } = how;
-  const random = randomOf(clip.name);
+  const random = seededRandom(seedOf(0, clip.name));
   const isKept = (frame: number): boolean =>
     (frame - 1) % everyNth === 0 && (holeEvery === undefined || frame % holeEvery >= HOLE_FRAMES);
   const worse = (detection: Detection): Detection => {
@@ -53,16 +54,6 @@ export function degrade(clip: Clip, how: Degradation): Clip {
     boxes: new Map([...event.boxes].filter(([frame]) => isKept(frame))),
   }));
   return { ...clip, detections, events, isKept };
-}
-
-/** Numbers from 0 to 1 that are the same in every run, from the name of the clip (FNV-1a, Numerical Recipes). */
-function randomOf(name: string): () => number {
-  let seed = 2_166_136_261;
-  for (const char of name) seed = Math.imul(seed ^ char.codePointAt(0)!, 16_777_619) >>> 0;
-  return () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
 }
 
 /** Sum of twelve uniform numbers: normal enough. */
