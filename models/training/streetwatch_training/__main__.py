@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--take", type=Path, help="start a new schedule from this checkpoint's averaged weights, or from an exported ONNX file")
     train.add_argument("--recipe", type=Path, help="JSON with values that differ from the default recipe")
     train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    train.add_argument("--processes", type=int, default=1, help="that share the work, each with --threads (default 1); on two cores 2 with one thread")
     train.add_argument("--compile", action="store_true", help="compile the network: minutes at first, a third faster after")
 
     evaluate = command("evaluate", "AP per source and class, thresholds and false alarms of an exported model on val.")
@@ -75,13 +76,13 @@ def _train(args: argparse.Namespace) -> None:
     if seconds <= 0:
         raise SystemExit("the time budget is over before it began")
     values = json.loads(args.recipe.read_text()) if args.recipe else {}
-    if "canvases" in values:
-        values["canvases"] = {int(size): tuple(v) for size, v in values["canvases"].items()}
+    for key in {"canvases", "early_canvases"} & set(values):
+        values[key] = {int(size): tuple(v) for size, v in values[key].items()}
     device = args.device
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     train(args.cache, args.start, args.run, Recipe(budget_s=seconds, **values), device=device, threads=args.threads,
-          compiled=args.compile, take=args.take)
+          processes=args.processes, compiled=args.compile, take=args.take)
 
 
 def main() -> None:

@@ -119,12 +119,10 @@ class Composer:
         sx, sy = fit * stretch, fit / stretch
         nw, nh = max(8, round(w * sx)), max(8, round(h * sy))
         sx, sy = nw / w, nh / h
-        shrink = cv2.INTER_AREA if fit < 0.6 else cv2.INTER_LINEAR
-        scaled = cv2.resize(picture, (nw, nh), interpolation=shrink)
         dx = int(rng.integers(min(0, tw - nw), max(0, tw - nw) + 1)) if zoom != 1 else 0
         dy = int(rng.integers(min(0, th - nh), max(0, th - nh) + 1)) if zoom != 1 else 0
         x1, y1, x2, y2 = max(0, dx), max(0, dy), min(tw, dx + nw), min(th, dy + nh)
-        out.image[ty + y1 : ty + y2, tx + x1 : tx + x2] = scaled[y1 - dy : y2 - dy, x1 - dx : x2 - dx]
+        out.image[ty + y1 : ty + y2, tx + x1 : tx + x2] = _scaled(picture, (sx, sy), (x1 - dx, y1 - dy, x2 - dx, y2 - dy))
         window = np.array([tx + x1, ty + y1, tx + x2, ty + y2])
         out.regions.append((*window.tolist(), self.weights[self.cache.source_ids[index]]))
         moved = (np.array([sx, sy, sx, sy]), np.array([tx + dx, ty + dy, tx + dx, ty + dy]), window)
@@ -132,6 +130,18 @@ class Composer:
         ignore, _ = _move(labels.ignore, *moved, keep=0.0)
         out.boxes = np.concatenate([out.boxes, boxes])
         out.ignore = np.concatenate([out.ignore, ignore, lost])
+
+
+def _scaled(picture: np.ndarray, scale: tuple[float, float], window: tuple[int, int, int, int]) -> np.ndarray:
+    """The part `window` (x1 y1 x2 y2, in pixels of the result) of a picture scaled by (sx, sy); only that part is computed."""
+    (sx, sy), (x1, y1, x2, y2) = scale, window
+    while max(sx, sy) < 0.7:  # halves first, which is fast, so that no pixel of the picture is passed over
+        h, w = picture.shape[:2]
+        picture = cv2.resize(picture, (w // 2, h // 2), interpolation=cv2.INTER_AREA)
+        sx, sy = sx * w / (w // 2), sy * h / (h // 2)
+    # centres of pixels meet: x' = (x + 0.5) sx - 0.5 - x1
+    turn = np.array([[sx, 0, sx / 2 - 0.5 - x1], [0, sy, sy / 2 - 0.5 - y1]])
+    return cv2.warpAffine(picture, turn, (x2 - x1, y2 - y1), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _move(rows: np.ndarray, scale: np.ndarray, shift: np.ndarray, window: np.ndarray, keep: float = KEEP_VISIBLE):

@@ -117,13 +117,6 @@ def _drop_unused(target: onnx.GraphProto) -> None:
     target.initializer.extend(kept)
 
 
-def load_average(start: Path, checkpoint: Path) -> graph.GraphNet:
-    """The averaged network of a checkpoint."""
-    net = network.build(start)
-    net.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=False)["average"])
-    return net.eval()
-
-
 def build_model(start: Path, net: graph.GraphNet, width: int, height: int, note: dict[str, str]) -> onnx.ModelProto:
     """The whole ONNX model for one canvas (multiples of 32): `image` in, `boxes` and `scores` out."""
     if width % 32 or height % 32:
@@ -162,7 +155,7 @@ def check_same(model: onnx.ModelProto, net: graph.GraphNet, seed: int = 0) -> fl
 
 def export(start: Path, checkpoint: Path, out: Path, width: int, height: int, note: dict[str, str] | None = None) -> str:
     """Writes one operating point; returns its sha256. Fails when onnxruntime and torch disagree by more than 1e-4."""
-    net = load_average(start, checkpoint)
+    net = network.from_checkpoint(start, checkpoint).eval()
     model = build_model(start, net, width, height, note or {})
     difference = check_same(model, net)
     if difference > 1e-4:

@@ -13,6 +13,8 @@ from onnx import numpy_helper
 from torch import nn
 
 HEAD_BOX_CHANNELS = 32  # 4 sides x 8 bins of the box distribution
+NORM_MOMENTUM = 0.03  # of the running statistics, per step
+SMALLEST_DEVIATION = 1e-3  # of a channel, so that one that never fires is not blown up
 
 
 def attributes(node: onnx.NodeProto) -> dict:
@@ -120,17 +122,46 @@ def _identifier(name: str) -> str:
     return "t_" + re.sub(r"\W", "_", name)
 
 
+class Normalisation(nn.BatchNorm2d):
+    """Batch normalisation (arXiv:1502.03167) that can take the place of a bias without changing what the network computes."""
+
+    def __init__(self, channels: int):
+        super().__init__(channels, momentum=NORM_MOMENTUM)
+        self.replaces: tuple[nn.Parameter, torch.Tensor] | None = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x) if self.replaces is None else self._settle(x, *self.replaces)
+
+    @torch.no_grad()
+    def _settle(self, x: torch.Tensor, weight: nn.Parameter, bias: torch.Tensor) -> torch.Tensor:
+        """From what the convolution gives on some pictures: its weights scaled to unit deviation, the scale and `bias` kept here."""
+        mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+        scale = variance.sqrt().clamp(min=SMALLEST_DEVIATION)
+        weight /= scale[:, None, None, None]
+        self.running_mean.copy_(mean / scale)
+        self.running_var.copy_(variance / scale.square())
+        self.weight.copy_((self.running_var + self.eps).sqrt() * scale)
+        self.bias.copy_(bias + mean)
+        return x + bias[:, None, None]
+
+
 class GraphNet(nn.Module):
     """The body of an ONNX graph as straight-line torch code, with convolution weights as parameters.
 
     Input: float32 [B, 3, H, W], normalised, H and W multiples of 64.
     Output: per scale (strides 8, 16, 32, 64) the raw head map [B, classes + 32, h, w].
+
+    `normalised` puts a batch normalisation where each convolution but those of the heads and of pooled values has its
+    bias: published graphs have theirs folded away, and without it training is several times slower (see README.md).
     """
 
-    def __init__(self, model: onnx.ModelProto):
+    def __init__(self, model: onnx.ModelProto, normalised: bool = False):
         super().__init__()
         self.heads = [o.name for o in model.graph.output]
         self.tensor_names: dict[str, str] = {}
+        self.norms: dict[str, tuple[str, str]] = {}  # module -> its convolution's weight, its bias
+        self._normalised = normalised
+        self._pooled: set[str] = set()
         constants = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer}
         self._lines: list[str] = []
         nodes = list(model.graph.node)
@@ -166,15 +197,50 @@ class GraphNet(nn.Module):
             self.tensor_names[key] = name
         return f"self.{key}"
 
+    def _convolution(self, node: onnx.NodeProto, constants: dict) -> None:
+        a = attributes(node)
+        weight = self._parameter(node.input[1], constants)
+        norm = self._normalised and node.output[0] not in self._pooled and node.output[0] not in self.heads
+        bias = None if norm else self._parameter(node.input[2], constants)
+        call = (
+            f"F.conv2d({_identifier(node.input[0])}, {weight}, {bias}, stride={tuple(a.get('strides', (1, 1)))}, "
+            f"padding={tuple(a.get('pads', (0, 0))[:2])}, groups={a.get('group', 1)})"
+        )
+        if norm:
+            module = f"norm_{_identifier(node.input[2])}"
+            self.norms[module] = _identifier(node.input[1]), _identifier(node.input[2])
+            self.add_module(module, Normalisation(len(constants[node.input[2]])))
+            call = f"self.{module}({call})"
+        self._emit(node.output[0], call)
+
+    @torch.no_grad()
+    def unfold(self, folded: GraphNet, images: torch.Tensor) -> None:
+        """Takes over the weights of a network without normalisation; statistics are those of `images` [B, 3, H, W], normalised."""
+        for key in self.tensor_names:
+            setattr(self, key, nn.Parameter(getattr(folded, key).detach().clone()))
+        for module, (weight, bias) in self.norms.items():
+            getattr(self, module).replaces = getattr(self, weight), getattr(folded, bias).detach()
+        self(images)
+        for module in self.norms:
+            getattr(self, module).replaces = None
+
+    @torch.no_grad()
+    def fold_into(self, folded: GraphNet) -> None:
+        """Writes the weights, normalisation folded into the convolutions, to a network without it."""
+        for key in self.tensor_names:
+            setattr(folded, key, nn.Parameter(getattr(self, key).detach().clone()))
+        for module, (weight, bias) in self.norms.items():
+            norm = getattr(self, module)
+            scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+            getattr(folded, weight).mul_(scale[:, None, None, None])
+            getattr(folded, bias).copy_(norm.bias - norm.running_mean * scale)
+
     def _translate(self, node: onnx.NodeProto, constants: dict) -> None:
         a = attributes(node)
+        if node.op_type == "GlobalAveragePool" or node.input[0] in self._pooled and node.op_type in ("Conv", "Relu"):
+            self._pooled.add(node.output[0])
         if node.op_type == "Conv":
-            weight, bias = (self._parameter(i, constants) for i in node.input[1:3])
-            self._emit(
-                node.output[0],
-                f"F.conv2d({_identifier(node.input[0])}, {weight}, {bias}, stride={tuple(a.get('strides', (1, 1)))}, "
-                f"padding={tuple(a.get('pads', (0, 0))[:2])}, groups={a.get('group', 1)})",
-            )
+            self._convolution(node, constants)
             return
         inputs = [_identifier(i) for i in node.input]
         if node.op_type == "Split":

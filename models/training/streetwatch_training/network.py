@@ -68,6 +68,30 @@ def load_exported(net: GraphNet, path: str | Path) -> None:
         own.data.copy_(torch.from_numpy(value))
 
 
+def with_normalisation(path: str | Path, folded: GraphNet, images: torch.Tensor) -> GraphNet:
+    """The same network with batch normalisation, as it is trained; statistics are those of `images` (uint8 [B, H, W, 3])."""
+    model = load_prepared(path)
+    cut_at_heads(model)
+    net = GraphNet(model, normalised=True)
+    net.unfold(folded, normalise(images))
+    return net
+
+
+def without_normalisation(path: str | Path, net: GraphNet) -> GraphNet:
+    """The same network with normalisation folded into its convolutions, as it is exported."""
+    folded = build(path)
+    net.fold_into(folded)
+    return folded
+
+
+def from_checkpoint(path: str | Path, checkpoint: str | Path) -> GraphNet:
+    """The averaged network of a checkpoint of `train`, normalisation folded."""
+    average = torch.load(checkpoint, map_location="cpu", weights_only=False)["average"]
+    net = with_normalisation(path, build(path), torch.zeros(1, 64, 64, 3, dtype=torch.uint8))
+    net.load_state_dict(average)
+    return without_normalisation(path, net)
+
+
 def normalise(images: torch.Tensor) -> torch.Tensor:
     """uint8 RGB [B, H, W, 3] -> float32 [B, 3, H, W] (channels-last memory), as the weights expect it."""
     mean = torch.tensor(MEAN, device=images.device)

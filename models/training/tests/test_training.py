@@ -10,10 +10,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 try:
+    import cv2
     import numpy as np
     import torch
 
-    from streetwatch_training import augment, boxes, classes, evaluate, export, loss, network, prepare
+    from streetwatch_training import augment, boxes, classes, evaluate, loss, network, prepare, train
 except ImportError as missing:
     raise unittest.SkipTest(f"SKIPPED: the packages of requirements.txt are not installed ({missing})") from missing
 
@@ -58,6 +59,55 @@ class Masks(unittest.TestCase):
         weights = augment.anchor_weights(sample, points)
         np.testing.assert_array_equal(weights[:, classes.BIN], [0.25, 0.5, 0.5, 1])
         np.testing.assert_array_equal(weights[:, classes.CAR], [0.25, 0, 0.5, 1])
+
+
+class Pictures(unittest.TestCase):
+    def test_part_of_a_scaled_picture_is_what_scaling_all_of_it_gives(self):
+        picture = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8), (0, 0), 3)
+        for factor, method in ((0.4, cv2.INTER_AREA), (0.7, cv2.INTER_LINEAR), (1.6, cv2.INTER_LINEAR)):
+            width, height = round(300 * factor), round(220 * factor)
+            whole = cv2.resize(picture, (width, height), interpolation=method)[20 : height - 7, 10 : width - 15]
+            part = augment._scaled(picture, (width / 300, height / 200), (10, 20, width - 15, height - 7))
+            self.assertEqual(part.shape, whole.shape)
+            self.assertLessEqual(np.abs(part.astype(int) - whole).max(), 3)
+
+
+def share_gradients(rank: int, folder: Path) -> None:
+    """One of two processes: its gradient is rank + 1 everywhere; writes what it is after sharing."""
+    peers = train.Peers(rank, 2, folder / "meeting")
+    weight = torch.nn.Parameter(torch.zeros(2, 3))
+    weight.grad = torch.full((2, 3), rank + 1.0)
+    facts = peers.share([weight], [float(rank), 4.0])
+    torch.save((weight.grad, facts), folder / f"{rank}.pt")
+
+
+class Sharing(unittest.TestCase):
+    def test_two_processes_end_with_the_mean_of_their_gradients(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            torch.multiprocessing.spawn(share_gradients, (folder,), 2)
+            for rank in range(2):
+                gradient, facts = torch.load(folder / f"{rank}.pt")
+                torch.testing.assert_close(gradient, torch.full((2, 3), 1.5))
+                self.assertEqual(facts, [0.5, 4.0])
+
+
+@unittest.skipUnless(START.exists(), f"SKIPPED: no starting weights at {START}")
+class Normalised(unittest.TestCase):
+    def test_normalisation_changes_nothing_until_it_is_trained(self):
+        images = torch.randint(0, 256, (4, 128, 128, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+        folded = network.build(START)
+        net = network.with_normalisation(START, folded, images)
+        self.assertGreater(len(net.norms), 90)
+        again = network.without_normalisation(START, net)
+        pixels = network.normalise(images)
+        with torch.no_grad():
+            expected = folded(pixels)
+            for other in (net.eval(), again):
+                for a, b in zip(expected, other(pixels)):
+                    self.assertLess(float((a - b).abs().max()), 2e-3)
+            for a, b in zip(expected, net.train()(pixels)):  # with the statistics of the batch, which are the same pictures
+                self.assertLess(float((a - b).abs().max()), 0.05)
 
 
 class Assignment(unittest.TestCase):
@@ -110,7 +160,7 @@ class EndToEnd(unittest.TestCase):
             self.assertEqual(result["steps"], 40)
             self.assertLess(result["last"], 0.8 * result["first"])
             self.assertLess((Path(folder) / "model.onnx").stat().st_size, 6e6)
-            trained = export.load_average(START, Path(folder) / "run" / "last.pt")
+            trained = network.from_checkpoint(START, Path(folder) / "run" / "last.pt")
             taken = network.build(START, seed=99)
             network.load_exported(taken, Path(folder) / "model.onnx")
             for key, value in trained.state_dict().items():

@@ -51,7 +51,7 @@ def run(start: Path, folder: Path) -> dict[str, float]:
     recipe.canvases = {SIZE: (6, 1.0)}
     recipe.shares = {name: 1.0 for name in SOURCES}
     train.train(folder / "cache", start, folder / "run", recipe, max_steps=20)
-    resumed = train.train(folder / "cache", start, folder / "run", recipe, max_steps=40)
+    steps = train.train(folder / "cache", start, folder / "run", recipe, max_steps=40, processes=2, threads=1)
     export.export(start, folder / "run" / "last.pt", folder / "model.onnx", SIZE, SIZE)
     lines = [json.loads(line) for line in (folder / "run" / "log.jsonl").read_text().splitlines()]
     cache = prepare.load(folder / "cache")
@@ -61,7 +61,7 @@ def run(start: Path, folder: Path) -> dict[str, float]:
         "width": SIZE, "height": SIZE, "pixels": pixels.ravel().tolist(),
         "boxes": boxes.ravel().round(4).tolist(), "scores": scores.ravel().round(6).tolist(),
     }))
-    return {"first": lines[0]["cls"], "last": lines[-1]["cls"], "steps": resumed.step}
+    return {"first": lines[0]["cls"], "last": lines[-1]["cls"], "steps": steps}
 
 
 if __name__ == "__main__":
