@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Detection, Frame } from '../core/index.ts';
 import { findModel } from '../models/index.ts';
@@ -67,7 +68,7 @@ describe('EXIF', () => {
     ]);
 
   /** How the upright picture lies in the file for each orientation (Exif 2.32, tag 0x0112): what undoes the turn of the tag. */
-  const stored: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
+  const stored: Record<number, (image: Sharp) => Sharp> = {
     1: (image) => image,
     2: (image) => image.flop(),
     3: (image) => image.rotate(180),

@@ -1,6 +1,7 @@
 /** Image files become frames: any format that sharp reads, scaled and put on a model's canvas. */
 
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Frame } from '../core/index.ts';
 import { StreetwatchError, messageOf } from '../core/index.ts';
 import { contentSize } from './letterbox.ts';
@@ -12,7 +13,7 @@ const MAX_SOURCE_PIXELS = 16_383 * 16_383;
  * A picture file, not decoded yet. Damage that still leaves a picture is taken as it is, as browsers do; what ends too
  * early is refused while it is decoded.
  */
-export function openPicture(path: string): sharp.Sharp {
+export function openPicture(path: string): Sharp {
   return sharp(path, { limitInputPixels: MAX_SOURCE_PIXELS, sequentialRead: true, failOn: 'error' });
 }
 
