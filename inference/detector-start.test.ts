@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { silentLog } from '../core/index.ts';
 import { parseManifest } from '../models/index.ts';
-import { encodeOnnx, floatTensor } from '../models/onnx/index.ts';
+import { encodeOnnx, floatTensor, int64Tensor, intAttribute } from '../models/onnx/index.ts';
 import type { OnnxModel } from '../models/onnx/index.ts';
 import { createDetector } from './index.ts';
 
@@ -48,7 +48,33 @@ function external(): OnnxModel {
   return model;
 }
 
+/** As a `boxes-scores` model would be, but its scores are what the picture holds, 114 where it is grey. */
+function withoutSigmoid(): OnnxModel {
+  const model = clip(14);
+  const { graph } = model;
+  graph.initializer = [int64Tensor('to', [3], [1, 16, -1])];
+  graph.node = [
+    { opType: 'Reshape', input: ['in', 'to'], output: ['flat'], attribute: [] },
+    {
+      opType: 'Split',
+      input: ['flat', 'parts'],
+      output: ['boxes', 'scores', 'rest'],
+      attribute: [intAttribute('axis', 2)],
+    },
+  ];
+  graph.initializer.push(int64Tensor('parts', [3], [4, 1, 187]));
+  graph.output = ['boxes', 'scores'].map((name) => ({ name, type: { tensorType: { elemType: 1 } } }));
+  return model;
+}
+
 test.each([
+  [
+    'scores without sigmoid',
+    () => encodeOnnx(withoutSigmoid()),
+    'model.shape-mismatch',
+    'a score is 114, not from 0 to 1',
+    'boxes-scores',
+  ],
   [
     'an operator set that is too old',
     () => encodeOnnx(clip(9)),
@@ -65,7 +91,7 @@ test.each([
     'the graph gives out [1, 3, 32, 32]',
   ],
   ['half a file', () => encodeOnnx(clip(11)).slice(0, 60), 'model.invalid', 'not an ONNX model'],
-])('%s', async (name, make, code, message) => {
+])('%s', async (name, make, code, message, decoder = 'yolox') => {
   const bytes = make();
   const file = join(dir, `${name.replaceAll(' ', '-')}.onnx`);
   writeFileSync(file, bytes);
@@ -77,7 +103,7 @@ test.each([
       file,
       sha256: createHash('sha256').update(bytes).digest('hex'),
       licence: 'Apache-2.0',
-      decoder: 'yolox',
+      decoder,
       classes: ['car'],
       input: {
         width: 32,
