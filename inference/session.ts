@@ -155,7 +155,7 @@ export class ModelSession {
       this.floors.map(() => -Infinity),
       all,
     );
-    const strange = all.scores.subarray(0, all.count).find((score) => score < 0 || score > 1.001);
+    const strange = all.scores.subarray(0, all.count).find((score) => score < -0.001 || score > 1.001);
     if (strange === undefined) return;
     throw new StreetwatchError(
       'model.shape-mismatch',

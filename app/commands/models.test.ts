@@ -86,9 +86,10 @@ function writeTinyYolox(path: string): void {
   node.push({
     opType: 'Transpose',
     input: ['all'],
-    output: ['out'],
+    output: ['turned'],
     attribute: [intsAttribute('perm', [0, 2, 1])],
   });
+  node.push({ opType: 'Sigmoid', input: ['turned'], output: ['out'], attribute: [] });
   const value = (name: string, dims: number[]) => ({
     name,
     type: { tensorType: { elemType: 1, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
