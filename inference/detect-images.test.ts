@@ -7,6 +7,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,6 +94,43 @@ describe('detectImages', () => {
     }
     const drawn = await sharp(join(outDir, 'a.boxes.jpg')).metadata();
     expect([drawn.width, drawn.height]).toEqual([300, 200]);
+  });
+
+  test('a damaged picture that can be seen is drawn as well; links lead to pictures, one to nowhere is told', async () => {
+    const [links, outDir] = [join(dir, 'links'), join(dir, 'links-out')];
+    mkdirSync(join(links, 'folder.jpg'), { recursive: true });
+    const whole = readFileSync(put('a.jpg'));
+    const damaged = Buffer.from(whole);
+    // A restart marker where none belongs: libjpeg warns and goes on.
+    damaged.set([0xff, 0xd3], whole.length >> 1);
+    writeFileSync(put('../damaged'), damaged);
+    symlinkSync(put('../damaged'), join(links, 'damaged.jpg'));
+    symlinkSync(put('absent.jpg'), join(links, 'nowhere.jpg'));
+    symlinkSync(put('sub'), join(links, 'sub.jpg'));
+    const failures: string[] = [];
+    const summary = await detectImages({
+      paths: [links],
+      model,
+      outDir,
+      drawBoxes: true,
+      sessions: 1,
+      log: silentLog,
+      failed: (path, error) => failures.push(`${path.split('/').at(-1)} ${error.code}`),
+    });
+    expect(failures).toEqual(['nowhere.jpg image.invalid']);
+    expect(summary).toMatchObject({ pictures: 1, failed: 1 });
+    expect(below(outDir)).toEqual(['damaged.boxes.jpg', 'damaged.txt']);
+  });
+
+  test('a folder without pictures is an error, not a quiet success', async () => {
+    const empty = join(dir, 'empty');
+    mkdirSync(empty);
+    writeFileSync(join(empty, 'notes.txt'), '');
+    const attempt = detectImages({ paths: [empty], model, outDir: join(dir, 'none'), log: silentLog });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'image.invalid',
+      message: expect.stringContaining(`${empty}: no file there ends in .jpg`),
+    });
   });
 
   test('a path that does not exist is refused before anything is done', async () => {

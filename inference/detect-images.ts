@@ -1,5 +1,6 @@
 /** `streetwatch detect`: files and folders of pictures in, one text file of boxes per picture out. */
 
+import type { Dirent } from 'node:fs';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Log } from '../core/index.ts';
@@ -25,7 +26,7 @@ const PICTURE_ENDINGS = new Set([
 ]);
 
 export interface DetectImagesOptions {
-  /** Picture files and folders (searched to the bottom). */
+  /** Picture files and folders (searched to the bottom; links to files are followed, links to folders are not). */
   readonly paths: readonly string[];
   readonly model: Pick<ModelEntry, 'manifest' | 'modelPath'>;
   /**
@@ -58,11 +59,19 @@ export interface DetectImagesSummary {
  * file. Pictures of a folder keep their place below it; where two would write the same file, the later one keeps its
  * ending in the name.
  *
- * @throws StreetwatchError `image.invalid` when a path does not exist, and those of `createDetector`.
+ * @throws StreetwatchError `image.invalid` when a path does not exist or all of them hold no picture, and those of
+ *   `createDetector`.
  */
 export async function detectImages(options: DetectImagesOptions): Promise<DetectImagesSummary> {
   const { model, outDir, log, minScore, sessions, progress, failed, signal } = options;
   const targets = outputNames(options.paths);
+  if (targets.size === 0) {
+    const endings = [...PICTURE_ENDINGS].join(', ');
+    throw new StreetwatchError(
+      'image.invalid',
+      `${options.paths.join(', ')}: no file there ends in ${endings}`,
+    );
+  }
   const detector = await createDetector({ ...model, log, ...(sessions === undefined ? {} : { sessions }) });
   const summary = { pictures: 0, failed: 0, boxes: 0 };
   try {
@@ -73,14 +82,14 @@ export async function detectImages(options: DetectImagesOptions): Promise<Detect
     );
     for await (const result of results) {
       signal?.throwIfAborted();
-      if ('error' in result) {
+      const error =
+        'error' in result
+          ? result.error
+          : await keep(result, join(outDir, targets.get(result.path)!), options.drawBoxes === true);
+      if (error) {
         summary.failed += 1;
-        failed?.(result.path, result.error);
-      } else {
-        const target = join(outDir, targets.get(result.path)!);
-        mkdirSync(dirname(target), { recursive: true });
-        writeFileSync(`${target}.txt`, boxLines(result));
-        if (options.drawBoxes === true) await drawBoxes(result, `${target}.boxes.jpg`);
+        failed?.(result.path, error);
+      } else if ('detections' in result) {
         summary.pictures += 1;
         summary.boxes += result.detections.length;
       }
@@ -90,6 +99,25 @@ export async function detectImages(options: DetectImagesOptions): Promise<Detect
     await detector.close();
   }
   return summary;
+}
+
+/** Writes one result; the error of a picture that cannot be drawn, since one picture stops nothing. */
+async function keep(
+  result: PictureResult,
+  target: string,
+  draw: boolean,
+): Promise<StreetwatchError | undefined> {
+  let drawing: Buffer | undefined;
+  try {
+    if (draw) drawing = await drawBoxes(result);
+  } catch (error) {
+    if (error instanceof StreetwatchError) return error;
+    throw error;
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(`${target}.txt`, boxLines(result));
+  if (drawing) writeFileSync(`${target}.boxes.jpg`, drawing);
+  return undefined;
 }
 
 /** The text of one result. */
@@ -129,7 +157,7 @@ function picturesBelow(path: string): [string, string][] {
   try {
     if (!statSync(path).isDirectory()) return [[path, basename(path)]];
     return readdirSync(path, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile() && PICTURE_ENDINGS.has(extname(entry.name).toLowerCase()))
+      .filter((entry) => PICTURE_ENDINGS.has(extname(entry.name).toLowerCase()) && isFile(entry))
       .map((entry): [string, string] => {
         const file = join(entry.parentPath, entry.name);
         return [file, relative(path, file)];
@@ -138,4 +166,10 @@ function picturesBelow(path: string): [string, string][] {
   } catch (cause) {
     throw new StreetwatchError('image.invalid', `${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** Links count as what they lead to: a selection is often a folder of links. One that leads nowhere is told as unreadable. */
+function isFile(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.isFile() ?? true;
 }

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Detection, Frame, Log } from '../core/index.ts';
 import { StreetwatchError } from '../core/index.ts';
-import { verifyModel } from '../models/index.ts';
+import { OPSETS, describeOnnx, verifyModel } from '../models/index.ts';
 import type { ModelManifest } from '../models/index.ts';
 import type { DetectOptions, InferResult } from './session.ts';
 import { SessionThread, closedError } from './session-thread.ts';
@@ -72,10 +72,26 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
   const failure = results.find((r) => r.status === 'rejected');
   if (failure) {
     await Promise.all(threadsStarted.map((thread) => thread.close()));
-    throw failure.reason;
+    throw startError(failure.reason, modelPath);
   }
   log.info({ model: manifest.id, sessions, threadsPerSession: threads }, 'detector ready');
   return new PooledDetector(manifest, threadsStarted, () => SessionThread.start(start), log);
+}
+
+/** The error of a session that did not start, with what the runtime leaves unsaid: the file, and a foreign operator set. */
+function startError(error: unknown, modelPath: string): unknown {
+  if (!(error instanceof StreetwatchError)) return error;
+  const { opset } = describeOnnx(modelPath);
+  const foreign = opset < OPSETS.oldest || opset > OPSETS.newest;
+  const file = error.message.includes(modelPath) ? '' : ` (${modelPath})`;
+  const note = foreign
+    ? `; its operator set is ${opset}, export it with ${OPSETS.oldest} to ${OPSETS.newest}`
+    : '';
+  if (file === '' && note === '') return error;
+  return new StreetwatchError(foreign ? 'model.unsupported' : error.code, `${error.message}${file}${note}`, {
+    cause: error,
+    context: { ...error.context, file: modelPath },
+  });
 }
 
 class PooledDetector implements Detector {

@@ -1,13 +1,17 @@
 /** A picture with its detections drawn in, to look at. */
 
-import sharp from 'sharp';
 import type { PictureResult } from './detect-pictures.ts';
+import { openPicture, pictureError } from './picture.ts';
 
 /** Longer side of the drawn picture, pixels, at most. */
 const LONGEST_PX = 1920;
 
-/** Writes a JPEG with a frame, label and score per detection. */
-export async function drawBoxes(result: PictureResult, path: string): Promise<void> {
+/**
+ * A JPEG with a frame, label and score per detection.
+ *
+ * @throws StreetwatchError `image.invalid` when the picture can no longer be read.
+ */
+export async function drawBoxes(result: PictureResult): Promise<Buffer> {
   const scale = Math.min(1, LONGEST_PX / Math.max(result.width, result.height));
   const width = Math.max(1, Math.round(result.width * scale));
   const height = Math.max(1, Math.round(result.height * scale));
@@ -22,14 +26,18 @@ export async function drawBoxes(result: PictureResult, path: string): Promise<vo
 <text x="${x + line}" y="${Math.max(text, y - line)}" font-family="sans-serif" font-size="${text}" fill="${colour}" stroke="#000" stroke-width="${text / 6}" paint-order="stroke">${caption}</text>`;
   });
   const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${marks.join('')}</svg>`;
-  await sharp(result.path)
-    .rotate()
-    .resize(width, height, { fit: 'fill' })
-    .flatten({ background: '#727272' })
-    .toColourspace('srgb')
-    .composite([{ input: Buffer.from(overlay) }])
-    .jpeg({ quality: 88 })
-    .toFile(path);
+  try {
+    return await openPicture(result.path)
+      .rotate()
+      .resize(width, height, { fit: 'fill' })
+      .flatten({ background: '#727272' })
+      .toColourspace('srgb')
+      .composite([{ input: Buffer.from(overlay) }])
+      .jpeg({ quality: 88 })
+      .toBuffer();
+  } catch (cause) {
+    throw pictureError(result.path, cause);
+  }
 }
 
 /** The same colour for the same label, spread over the colour circle. */

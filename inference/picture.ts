@@ -1,12 +1,32 @@
 /** Image files become frames: any format that sharp reads, scaled and put on a model's canvas. */
 
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Frame } from '../core/index.ts';
 import { StreetwatchError, messageOf } from '../core/index.ts';
 import { contentSize } from './letterbox.ts';
 
 /** Largest picture that is opened, pixels. Compressed bombs beyond it are refused before decoding. */
 const MAX_SOURCE_PIXELS = 16_383 * 16_383;
+
+/**
+ * A picture file, not decoded yet. Damage that still leaves a picture is taken as it is, as browsers do; what ends too
+ * early is refused while it is decoded.
+ */
+export function openPicture(path: string): Sharp {
+  return sharp(path, { limitInputPixels: MAX_SOURCE_PIXELS, sequentialRead: true, failOn: 'error' });
+}
+
+/** The error of a file that cannot be read as a picture. */
+export function pictureError(path: string, cause: unknown): StreetwatchError {
+  const told = messageOf(cause);
+  // libvips keeps its messages for the whole process: of pictures that are read at once, one may be left without.
+  const reason = told === '' || told === 'Unknown error' ? 'it is damaged or cut off' : told;
+  return new StreetwatchError('image.invalid', `${path} cannot be read as an image: ${reason}`, {
+    cause,
+    context: { file: path },
+  });
+}
 
 export interface PictureOptions {
   readonly canvas: { readonly width: number; readonly height: number };
@@ -23,7 +43,7 @@ export interface PictureOptions {
 export async function loadPicture(path: string, options: PictureOptions): Promise<Frame> {
   const { canvas, padValue } = options;
   try {
-    const image = sharp(path, { limitInputPixels: MAX_SOURCE_PIXELS, sequentialRead: true, failOn: 'error' });
+    const image = openPicture(path);
     const { width, height, orientation = 1 } = await image.metadata();
     const turned = orientation >= 5;
     const source = { width: turned ? height : width, height: turned ? width : height };
@@ -59,10 +79,7 @@ export async function loadPicture(path: string, options: PictureOptions): Promis
       release() {},
     };
   } catch (cause) {
-    throw new StreetwatchError('image.invalid', `${path} cannot be read as an image: ${messageOf(cause)}`, {
-      cause,
-      context: { file: path },
-    });
+    throw pictureError(path, cause);
   }
 }
 

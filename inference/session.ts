@@ -84,7 +84,7 @@ export class ModelSession {
   }
 
   /**
-   * Loads a model and proves by one run on a grey picture that its outputs fit its decoder.
+   * Loads a model and proves by one run on a grey picture that its outputs fit its decoder and that scores are scores.
    *
    * @throws StreetwatchError `model.invalid`, `model.unsupported`, `model.shape-mismatch`.
    */
@@ -108,10 +108,8 @@ export class ModelSession {
       checkInput(session, manifest);
       const opened = new ModelSession(session, manifest);
       const { width, height } = manifest.input;
-      await opened.infer(new Uint8Array(3 * width * height).fill(manifest.input.padValue), {
-        contentWidth: width,
-        contentHeight: height,
-      });
+      opened.prepareInput(new Uint8Array(3 * width * height).fill(manifest.input.padValue));
+      opened.requireScores(await opened.run());
       return opened;
     } catch (error) {
       await session.release();
@@ -147,6 +145,22 @@ export class ModelSession {
       rivalFactor: request.rivals === 'demote' ? 0.5 : 0,
     });
     return cut(this.candidates, kept, floors, request);
+  }
+
+  /** Shapes alone do not tell a graph that was exported without its sigmoid: its scores would be logarithms of odds. */
+  private requireScores(outputs: readonly RawOutput[]): void {
+    const all = new Candidates();
+    this.decoder.decode(
+      outputs,
+      this.floors.map(() => -Infinity),
+      all,
+    );
+    const strange = all.scores.subarray(0, all.count).find((score) => score < -0.001 || score > 1.001);
+    if (strange === undefined) return;
+    throw new StreetwatchError(
+      'model.shape-mismatch',
+      `model ${this.manifest.id}: a score is ${strange.toPrecision(3)}, not from 0 to 1; export it with the sigmoid inside`,
+    );
   }
 
   private floorsOf({ minScore, lowest }: InferRequest): Float32Array {

@@ -5,9 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findModel, listModels, loadManifest, parseManifest, sha256File, verifyModel } from './index.ts';
+import { encodeOnnx } from './onnx/index.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'streetwatch-manifest-'));
 afterAll(() => rmSync(dir, { recursive: true }));
+
+/** The least that is an ONNX file. */
+const tinyOnnx = encodeOnnx({
+  irVersion: 7,
+  opsetImport: [{ domain: '', version: 14 }],
+  metadataProps: [],
+  functions: [],
+  graph: {
+    name: 'tiny',
+    node: [{ opType: 'Relu', input: ['in'], output: ['out'], attribute: [] }],
+    initializer: [],
+    input: [],
+    output: [],
+    valueInfo: [],
+    sparseInitializer: [],
+  },
+});
 
 const good = {
   id: 'm',
@@ -83,7 +101,7 @@ describe('models on disk', () => {
   test('a later folder replaces, and its weights count', async () => {
     const [shipped, own] = [folder('shipped'), folder('own')];
     put(shipped, good);
-    writeFileSync(join(own, 'm.onnx'), 'weights');
+    writeFileSync(join(own, 'm.onnx'), tinyOnnx);
     const sha256 = await sha256File(join(own, 'm.onnx'));
     expect(findModel('m', [shipped, own])).toMatchObject({ present: true, modelPath: join(own, 'm.onnx') });
     put(own, { ...good, name: 'Mine', sha256 });
@@ -106,6 +124,23 @@ describe('models on disk', () => {
     const at = folder(name);
     put(at, good, weights);
     await expect(verifyModel(findModel('m', [at]))).rejects.toMatchObject({ code });
+  });
+
+  test('a broken manifest harms no other model, and no other model stands in for it', () => {
+    const [shipped, own] = [folder('whole'), folder('with-broken')];
+    put(shipped, good);
+    writeFileSync(join(own, 'n.json'), '{');
+    const told: string[] = [];
+    const ids = listModels([shipped, own], (path, error) => told.push(`${path} ${error.code}`)).map(
+      (entry) => entry.manifest.id,
+    );
+    expect([ids, told]).toEqual([['m'], [`${join(own, 'n.json')} manifest.invalid`]]);
+    expect(findModel('m', [shipped, own]).manifest.id).toBe('m');
+    expect(() => findModel('o', [shipped, own])).toThrow(join(own, 'n.json'));
+    writeFileSync(join(own, 'm.json'), '{');
+    expect(() => findModel('m', [shipped, own])).toThrow(
+      expect.objectContaining({ code: 'manifest.invalid', message: expect.stringContaining('m.json') }),
+    );
   });
 
   test('a manifest that is not JSON, and one that is not there', () => {

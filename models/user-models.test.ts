@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addModel, loadManifest, pullModel } from './index.ts';
+import { writeOnnx } from './onnx/index.ts';
 import { packagePath } from '../core/index.ts';
 
 const WEIGHTS = Buffer.alloc(300_000, 'weights');
@@ -69,6 +70,8 @@ describe('pullModel', () => {
       code: 'model.download-failed',
       message: expect.stringContaining(url),
     });
+    // Whoever runs it on a closed network is told where the file belongs.
+    await expect(pullModel({ entry: entry(url), dir })).rejects.toThrow(join(dir, 'yolox_nano.onnx'));
   });
 });
 
@@ -88,6 +91,44 @@ describe('addModel', () => {
     });
     await expect(attempt).rejects.toMatchObject({ code: 'model.invalid' });
     expect(existsSync(own)).toBe(false);
+    rmSync(dir, { recursive: true });
+  });
+
+  test.each([
+    ['no picture in', [1, 4], 'one input [1, 3, height, width]'],
+    ['another family', [1, 3, 32, 32], 'no picodet model'],
+  ])('%s: the error names the file and the family wanted', async (_, dims, message) => {
+    const dir = mkdtempSync(join(tmpdir(), 'streetwatch-add-'));
+    const file = join(dir, 'x.onnx');
+    const value = (name: string) => ({
+      name,
+      type: { tensorType: { elemType: 1, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
+    });
+    writeOnnx(file, {
+      irVersion: 7,
+      opsetImport: [{ domain: '', version: 14 }],
+      metadataProps: [],
+      functions: [],
+      graph: {
+        name: 'tiny',
+        node: [{ opType: 'Relu', input: ['in'], output: ['out'], attribute: [] }],
+        initializer: [],
+        input: [value('in')],
+        output: [value('out')],
+        valueInfo: [],
+        sparseInitializer: [],
+      },
+    });
+    const own = join(dir, 'own');
+    const check = () => Promise.resolve();
+    const attempt = addModel({ file, family: 'picodet', dir: own, id: 'x', classes: ['car'], check });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'model.shape-mismatch',
+      message: expect.stringContaining(message),
+      context: { file },
+    });
+    await expect(attempt).rejects.toThrow(`${file}: `);
+    expect(existsSync(own) ? readdirSync(own) : []).toEqual([]);
     rmSync(dir, { recursive: true });
   });
 });

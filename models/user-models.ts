@@ -10,7 +10,7 @@ import { parseManifest } from './manifest.ts';
 import { GraphEditor, readOnnx } from './onnx/index.ts';
 import { pictureShape } from './prepare/input-size.ts';
 import type { ModelFamily } from './prepare/prepare-model.ts';
-import { FAMILY_NORMALISATION, prepareModel } from './prepare/prepare-model.ts';
+import { FAMILY_NORMALISATION, namingFile, prepareModel } from './prepare/prepare-model.ts';
 import type { Normalisation } from './prepare/picture-stage.ts';
 import type { ModelEntry } from './registry.ts';
 import { sha256File } from './registry.ts';
@@ -53,7 +53,7 @@ export async function addModel(options: AddModelOptions): Promise<ModelEntry> {
     throw new StreetwatchError('manifest.invalid', `there is already a model ${id} in ${dir}`);
   }
   const graph = readOnnx(options.file).graph;
-  const own = sizeOf(graph);
+  const own = namingFile(options.file, () => sizeOf(graph));
   const { width, height } = options.size ?? own;
   // Checked before anything is written: the id becomes a file name.
   const draft = manifestOf({ ...options, keep, threshold }, { file, sha256: '0'.repeat(64), width, height });
@@ -141,7 +141,7 @@ export async function pullModel(options: PullOptions): Promise<string> {
   const path = join(options.dir, basename(manifest.file));
   const partPath = `${path}.part`;
   try {
-    await download(url, partPath, options);
+    await download(url, partPath, path, options);
     const expected = manifest.source?.sha256 ?? manifest.sha256;
     const actual = await sha256File(partPath);
     if (actual !== expected) {
@@ -158,7 +158,13 @@ export async function pullModel(options: PullOptions): Promise<string> {
   }
 }
 
-async function download(url: string, path: string, { progress, signal, entry }: PullOptions): Promise<void> {
+/** @param target where the file belongs in the end, to tell whoever has to bring it. */
+async function download(
+  url: string,
+  path: string,
+  target: string,
+  { progress, signal, entry }: PullOptions,
+): Promise<void> {
   try {
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok || !response.body)
@@ -179,7 +185,7 @@ async function download(url: string, path: string, { progress, signal, entry }: 
       cause instanceof Error && cause.cause !== undefined ? messageOf(cause.cause) : messageOf(cause);
     throw new StreetwatchError(
       'model.download-failed',
-      `model ${entry.manifest.id} could not be fetched from ${url}: ${reason}`,
+      `model ${entry.manifest.id} could not be fetched from ${url}: ${reason}; where there is no network, fetch that file elsewhere and put it at ${target}`,
       { cause, context: { id: entry.manifest.id, url } },
     );
   }

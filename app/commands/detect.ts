@@ -20,7 +20,7 @@ export function addDetect(program: Command, context: CommandContext): void {
   program
     .command('detect')
     .description('detect in pictures and write one text file of boxes for each')
-    .argument('<path...>', 'picture files and folders, searched to the bottom')
+    .argument('<path...>', 'picture files, links to them, and folders, searched to the bottom')
     .requiredOption('--out <dir>', 'gets NAME.txt for each picture; made when it is not there')
     .option('--model <id>', 'as `streetwatch models list` prints it', PICTURE_MODEL)
     .option(

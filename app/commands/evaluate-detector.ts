@@ -28,7 +28,8 @@ export function addEvaluateDetector(evaluate: Command, context: CommandContext):
       `
 Label lines are "class cx cy w h", 0–1. Each class is scored only on the sources that label it; sources.json in the data
 folder, { SOURCE: { "labels": [...], "free": [...] } }, says which (free: cannot be in the picture). classes.txt replaces
-the class list.`,
+the class list. A picture that cannot be read is named at the end, the others are scored, and the exit code is 1; a
+missed target is no error.`,
     )
     .action(async (flags: { data: string; split: string; model: string; json?: string; store: string }) => {
       const report = await evaluateDetector({
@@ -42,6 +43,7 @@ the class list.`,
         },
       });
       for (const line of reportLines(report)) context.print(line);
+      if (report.unreadable.length > 0) context.fail();
       if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
     });
 }

@@ -7,15 +7,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { StreetwatchError, silentLog } from '../../core/index.ts';
 import { createDetector } from '../../inference/index.ts';
 import type { ModelEntry, ModelFamily } from '../../models/index.ts';
-import {
-  COCO_CLASSES,
-  addModel,
-  findModel,
-  listModels,
-  pullModel,
-  sha256File,
-  verifyModel,
-} from '../../models/index.ts';
+import { COCO_CLASSES, addModel, findModel, listModels, pullModel, sha256File } from '../../models/index.ts';
 import { modelFolders } from '../assembly.ts';
 import type { CommandContext } from './context.ts';
 
@@ -44,7 +36,8 @@ function addList(models: Command, context: CommandContext): void {
     .description('all models: id, canvas, classes, licence, and whether the weights are here')
     .addOption(storeOption())
     .action((flags: { store: string }) => {
-      for (const { manifest, present } of listModels(modelFolders(flags.store))) {
+      const models = listModels(modelFolders(flags.store), (_, error) => tell(context, error));
+      for (const { manifest, present } of models) {
         const { width, height } = manifest.input;
         const state = present
           ? 'here'
@@ -68,22 +61,26 @@ function addVerify(models: Command, context: CommandContext): void {
     .addOption(storeOption())
     .action(async (ids: string[], flags: { store: string }) => {
       const folders = modelFolders(flags.store);
-      const entries =
-        ids.length > 0
-          ? ids.map((id) => findModel(id, folders))
-          : listModels(folders).filter((e) => e.present);
-      for (const entry of entries) {
+      const here = ids.length > 0 ? [] : listModels(folders, (_, error) => tell(context, error));
+      const wanted = ids.length > 0 ? ids : here.filter((e) => e.present).map((e) => e.manifest.id);
+      for (const id of wanted) {
         try {
-          await verifyModel(entry);
-          await tryModel(entry);
-          context.print(`${entry.manifest.id}: sound`);
+          // Opening a detector checks the hash before anything else.
+          await tryModel(findModel(id, folders));
+          context.print(`${id}: sound`);
         } catch (error) {
           if (!(error instanceof StreetwatchError)) throw error;
-          context.print(`${entry.manifest.id}: ${error.code}: ${error.message}`);
+          context.print(`${id}: ${error.code}: ${error.message}`);
           context.fail();
         }
       }
     });
+}
+
+/** A manifest that cannot be read: the others go on. */
+function tell(context: CommandContext, error: StreetwatchError): void {
+  context.note(`${error.code}: ${error.message}`);
+  context.fail();
 }
 
 interface AddFlags {

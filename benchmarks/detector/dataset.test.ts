@@ -23,7 +23,9 @@ describe('readDataset', () => {
     put('labels/val/garbage_atanu-00001.txt', '7 0.5 0.5 0.2 0.4\n\n9 0.1 0.1 0.1 0.1\n');
     put('images/val/new-source-7.jpg');
     put('labels/val/new-source-7.txt', '0 0.5 0.5 1 1\n');
-    const { pictures, sources, guessed } = readDataset(dir, 'val');
+    put('labels/val/new-source-8.txt', '0 0.5 0.5 1 1\n');
+    const { pictures, sources, guessed, withoutPicture } = readDataset(dir, 'val');
+    expect(withoutPicture).toEqual([join(dir, 'labels/val/new-source-8.txt')]);
     expect(pictures[0]).toMatchObject({
       source: 'garbage_atanu',
       truth: [{ label: 'garbage' }, { label: 'overflow' }],
@@ -64,6 +66,18 @@ describe('readDataset', () => {
     put('labels/val/a-1.txt', text);
     expect(() => readDataset(dir, 'val')).toThrow(
       expect.objectContaining({ code: 'dataset.invalid', message: expect.stringContaining(message) }),
+    );
+  });
+
+  test.each(['labels', 'free'])('a class in sources.json (%s) that does not exist is named', (key) => {
+    put('images/val/a-1.jpg');
+    put('labels/val/a-1.txt');
+    put('sources.json', JSON.stringify({ a: { labels: ['garbage'], [key]: ['firee'] } }));
+    expect(() => readDataset(dir, 'val')).toThrow(
+      expect.objectContaining({
+        code: 'dataset.invalid',
+        message: expect.stringMatching(/sources\.json: a names the class firee/),
+      }),
     );
   });
 

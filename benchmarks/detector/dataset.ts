@@ -1,7 +1,7 @@
 /** A detector data set on disk: pictures, YOLO label files, and which source labels which classes. */
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { BoxNorm } from '../../core/index.ts';
@@ -57,6 +57,8 @@ export interface Dataset {
   readonly sources: ReadonlyMap<string, SourceFacts>;
   /** Sources without an entry: what their label files name is taken for what they label. */
   readonly guessed: readonly string[];
+  /** Label files whose picture is not there: their objects are not scored. */
+  readonly withoutPicture: readonly string[];
 }
 
 const SourcesSchema = Type.Record(
@@ -70,7 +72,7 @@ const SourcesSchema = Type.Record(
 /**
  * Reads `images/SPLIT/SOURCE-NUMBER.*` with `labels/SPLIT/SOURCE-NUMBER.txt` (lines `class cx cy w h`, 0–1); a picture
  * without a label file has no objects. `sources.json` (`{ SOURCE: { labels, free } }`) and `classes.txt` (one a line)
- * are optional.
+ * are optional, and name only classes that exist.
  *
  * @throws StreetwatchError `dataset.invalid` that names the file and, where there is one, the line.
  */
@@ -94,7 +96,12 @@ export function readDataset(dataDir: string, split: string): Dataset {
       };
     });
   if (pictures.length === 0) throw new StreetwatchError('dataset.invalid', `${images} holds no pictures`);
-  return { pictures, ...factsOf(dataDir, pictures) };
+  const stems = new Set(pictures.map(({ path }) => basename(path, extname(path))));
+  const withoutPicture = readdirSync(labels)
+    .filter((name) => name.endsWith('.txt') && !name.startsWith('.') && !stems.has(basename(name, '.txt')))
+    .toSorted()
+    .map((name) => join(labels, name));
+  return { pictures, withoutPicture, ...factsOf(dataDir, pictures, classes) };
 }
 
 function readClasses(dataDir: string): readonly string[] {
@@ -134,8 +141,9 @@ export function readLabels(path: string, classes: readonly string[]): LabelledPi
 function factsOf(
   dataDir: string,
   pictures: readonly LabelledPicture[],
+  classes: readonly string[],
 ): Pick<Dataset, 'sources' | 'guessed'> {
-  const own = readSources(dataDir);
+  const own = readSources(dataDir, classes);
   const sources = new Map<string, SourceFacts>();
   const guessed: string[] = [];
   for (const source of new Set(pictures.map((picture) => picture.source))) {
@@ -153,14 +161,13 @@ function factsOf(
   return { sources, guessed };
 }
 
-function readSources(dataDir: string): Record<string, SourceFacts> {
+function readSources(dataDir: string, classes: readonly string[]): Record<string, SourceFacts> {
   const path = join(dataDir, 'sources.json');
   if (!existsSync(path)) return {};
+  let sources: [string, SourceFacts][];
   try {
     const parsed = Value.Parse(SourcesSchema, JSON.parse(readFileSync(path, 'utf8')));
-    return Object.fromEntries(
-      Object.entries(parsed).map(([name, { labels, free = [] }]) => [name, { labels, free }]),
-    );
+    sources = Object.entries(parsed).map(([name, { labels, free = [] }]) => [name, { labels, free }]);
   } catch (cause) {
     throw new StreetwatchError(
       'dataset.invalid',
@@ -168,4 +175,16 @@ function readSources(dataDir: string): Record<string, SourceFacts> {
       { cause, context: { file: path } },
     );
   }
+  // A name with a slip would be scored nowhere, and a false alarm of it never be counted.
+  const known = new Set<string>([...classes, ...DATASET_CLASSES]);
+  for (const [name, { labels, free }] of sources) {
+    const strange = [...labels, ...free].find((label) => !known.has(label));
+    if (strange === undefined) continue;
+    throw new StreetwatchError(
+      'dataset.invalid',
+      `${path}: ${name} names the class ${strange}, which does not exist; classes are ${classes.join(', ')}`,
+      { context: { file: path } },
+    );
+  }
+  return Object.fromEntries(sources);
 }

@@ -38,7 +38,29 @@ test('scores only what the source labels, and says which picture could not be re
   expect(report.classes['garbage']).toMatchObject({ truthCount: 1, ap50: 0, recall: 0 });
   expect(report.sources['garbage_atanu']!.falseAlarmPictures).toEqual({ fire: 0, smoke: 0 });
   expect(Object.keys(report.calmThresholds)).toEqual(['fire', 'smoke']);
+  expect(report.classes['garbage']).not.toHaveProperty('precision');
   expect(reportLines(report).join('\n')).toContain('garbage_atanu-00002.jpg');
   // Of the targets only those whose sources and classes are all there.
   expect(targetsOf(report).map((t) => t.what)).toEqual(['false fire or smoke alarms per picture']);
+});
+
+test('a model is not judged by classes that it does not have', async () => {
+  const fast = findModel('streetwatch-fast');
+  const classes = fast.manifest.classes.map((label) =>
+    label === 'fire' || label === 'smoke' ? `my ${label}` : label,
+  );
+  const scoreThresholds = Object.fromEntries(classes.map((label) => [label, 0.5]));
+  const manifest = { ...fast.manifest, classes, scoreThresholds, rivals: [] };
+  const report = await evaluateDetector({
+    dataDir: dir,
+    model: { ...fast, manifest },
+    sessions: 1,
+    log: silentLog,
+  });
+  expect(report.foreignClasses).toEqual(['fire', 'smoke']);
+  expect(report.sources['garbage_atanu']!.falseAlarmPictures).toEqual({});
+  expect(report.calmThresholds).toEqual({});
+  // An alarm that it cannot give is no target reached.
+  expect(targetsOf(report)).toEqual([]);
+  expect(reportLines(report).join('\n')).toContain('the model has no class fire, smoke: not judged');
 });

@@ -32,7 +32,8 @@ export interface EvaluateOptions {
 /** One class at the threshold that the manifest ships. */
 export interface AtThreshold {
   readonly threshold: number;
-  readonly precision: number;
+  /** Absent where nothing was found. */
+  readonly precision?: number;
   readonly recall: number;
   readonly truthCount: number;
 }
@@ -55,6 +56,10 @@ export interface DetectorReport {
   readonly pictures: number;
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
   readonly guessedSources: readonly string[];
+  /** Label files whose picture is not there. */
+  readonly labelsWithoutPicture: readonly string[];
+  /** Classes of the data that the model does not have: it is not judged by them, neither by misses nor by false alarms. */
+  readonly foreignClasses: readonly string[];
   readonly sources: Readonly<Record<string, SourceReport>>;
   /**
    * For classes that some sources cannot show: the lowest threshold at which it is falsely seen in at most
@@ -70,13 +75,15 @@ interface Scored extends LabelledPicture {
 }
 
 /**
- * Runs a model over a labelled data set and scores it. Each class is scored only on the sources that label it.
+ * Runs a model over a labelled data set and scores it. Each class of the model is scored only on the sources that label
+ * it.
  *
  * @throws StreetwatchError `dataset.invalid`, those of `createDetector`; `AbortError` when the signal aborts.
  */
 export async function evaluateDetector(options: EvaluateOptions): Promise<DetectorReport> {
   const { dataDir, split = 'val', model, log, sessions } = options;
   const dataset = readDataset(dataDir, split);
+  const { facts, foreignClasses } = judgedBy(model.manifest.classes, dataset.sources);
   const detector = await createDetector({ ...model, log, ...(sessions === undefined ? {} : { sessions }) });
   try {
     const { scored, unreadable } = await detectAll(dataset, detector, options);
@@ -87,11 +94,26 @@ export async function evaluateDetector(options: EvaluateOptions): Promise<Detect
       pictures: scored.length,
       unreadable,
       guessedSources: dataset.guessed,
-      ...scoreAll(scored, dataset.sources, model.manifest.scoreThresholds),
+      labelsWithoutPicture: dataset.withoutPicture,
+      foreignClasses,
+      ...scoreAll(scored, facts, model.manifest.scoreThresholds),
     };
   } finally {
     await detector.close();
   }
+}
+
+/** What the sources say of the classes that the model has: it cannot be praised for an alarm that it cannot give. */
+function judgedBy(
+  classes: readonly string[],
+  sources: ReadonlyMap<string, SourceFacts>,
+): { facts: Map<string, SourceFacts>; foreignClasses: string[] } {
+  const own = (labels: readonly string[]) => labels.filter((label) => classes.includes(label));
+  const facts = new Map(
+    [...sources].map(([name, { labels, free }]) => [name, { labels: own(labels), free: own(free) }]),
+  );
+  const all = new Set([...sources.values()].flatMap(({ labels, free }) => [...labels, ...free]));
+  return { facts, foreignClasses: [...all].filter((label) => !classes.includes(label)) };
 }
 
 async function detectAll(dataset: Dataset, detector: Detector, { progress, signal }: EvaluateOptions) {
@@ -165,7 +187,7 @@ function scoreSource(
     ? precisionOf(VEHICLES)
     : undefined;
   const alarms = (picture: Scored, label: string): boolean =>
-    picture.result.detections.some((d) => d.label === label && d.score >= (thresholds[label] ?? 2));
+    picture.result.detections.some((d) => d.label === label && d.score >= thresholds[label]!);
   return {
     pictures: own.length,
     classes: Object.fromEntries(classes),
@@ -195,7 +217,7 @@ function atThreshold(boxes: readonly PictureBoxes[], threshold: number, truthCou
   }
   return {
     threshold,
-    precision: hits + wrong === 0 ? 1 : hits / (hits + wrong),
+    ...(hits + wrong === 0 ? {} : { precision: hits / (hits + wrong) }),
     recall: hits / truthCount,
     truthCount,
   };

@@ -33,7 +33,7 @@ export function reportLines(report: DetectorReport): string[] {
   lines.push('', `${'at the shipped threshold'.padEnd(26)}threshold  precision  recall`);
   for (const [label, at] of Object.entries(report.classes)) {
     lines.push(
-      `${label.padEnd(26)}${at.threshold.toFixed(2).padStart(9)}     ${percent(at.precision)}  ${percent(at.recall)}`,
+      `${label.padEnd(26)}${at.threshold.toFixed(2).padStart(9)}     ${at.precision === undefined ? '     –' : percent(at.precision)}  ${percent(at.recall)}`,
     );
   }
   lines.push('', 'false alarms: pictures of sources that cannot show the class');
@@ -57,7 +57,11 @@ export function reportLines(report: DetectorReport): string[] {
   for (const source of report.guessedSources) {
     lines.push(`note: ${source} is not in sources.json: taken to label what its label files name`);
   }
-  for (const { path, reason } of report.unreadable) lines.push(`unreadable: ${path}: ${reason}`);
+  if (report.foreignClasses.length > 0) {
+    lines.push(`note: the model has no class ${report.foreignClasses.join(', ')}: not judged`);
+  }
+  for (const path of report.labelsWithoutPicture) lines.push(`note: ${path} has no picture: not scored`);
+  for (const { reason } of report.unreadable) lines.push(`unreadable, not scored: ${reason}`);
   return lines;
 }
 

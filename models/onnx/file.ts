@@ -8,10 +8,11 @@ import type { OnnxAttribute, OnnxModel, OnnxTensor } from './schema.ts';
 
 const modelType = protobuf.parse(ONNX_PROTO, { keepCase: true }).root.lookupType('ModelProto');
 
-/** Oldest operator set that is read: before it, Clip, Resize and Pad had other forms. */
-const OLDEST_OPSET = 11;
-/** Newest operator set whose meaning of the operators used here is known. */
-const NEWEST_OPSET = 22;
+/**
+ * Operator sets that are read. Before the oldest, Clip, Resize and Pad had other forms; of the newest the meaning of the
+ * operators used here is known.
+ */
+export const OPSETS = { oldest: 11, newest: 22 } as const;
 
 /**
  * Reads a model.
@@ -20,17 +21,35 @@ const NEWEST_OPSET = 22;
  *   `model.unsupported` for external data, sparse weights, functions, control flow and operator sets out of range.
  */
 export function readOnnx(path: string): OnnxModel {
-  let bytes: Uint8Array;
+  return decodeOnnx(readBytes(path), path);
+}
+
+/**
+ * What a model file says of itself, whether it is supported here or not.
+ *
+ * @throws StreetwatchError `model.missing`, `model.invalid`.
+ */
+export function describeOnnx(path: string): { opset: number; externalData: boolean } {
+  const model = parseOnnx(readBytes(path), path);
+  return { opset: opsetOf(model), externalData: hasExternalData(model) };
+}
+
+function readBytes(path: string): Uint8Array {
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch (cause) {
     throw new StreetwatchError('model.missing', `${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
-  return decodeOnnx(bytes, path);
 }
 
 /** {@link readOnnx} of bytes; `where` names them in errors. */
 export function decodeOnnx(bytes: Uint8Array, where: string): OnnxModel {
+  const model = parseOnnx(bytes, where);
+  checkSupported(model, where);
+  return model;
+}
+
+function parseOnnx(bytes: Uint8Array, where: string): OnnxModel {
   let model: OnnxModel;
   try {
     const message = modelType.decode(bytes);
@@ -45,7 +64,6 @@ export function decodeOnnx(bytes: Uint8Array, where: string): OnnxModel {
   if (!Array.isArray(model.graph?.node) || model.graph.node.length === 0 || model.opsetImport.length === 0) {
     throw new StreetwatchError('model.invalid', `${where} is not an ONNX model: it holds no graph`);
   }
-  checkSupported(model, where);
   return model;
 }
 
@@ -65,24 +83,30 @@ export function opsetOf(model: OnnxModel): number {
   );
 }
 
+/** Why weights outside the file are refused: the hash of a manifest would not cover them. */
+export const EXTERNAL_DATA =
+  'weights in a second file (external data) are not supported, save the model as one file';
+
+function hasExternalData({ graph }: OnnxModel): boolean {
+  const external = (tensor: OnnxTensor | undefined): boolean =>
+    tensor !== undefined && (tensor.dataLocation === 1 || (tensor.externalData?.length ?? 0) > 0);
+  const tensors = graph.node.flatMap((node) => node.attribute.map((attribute) => attribute.t));
+  return [...graph.initializer, ...tensors].some(external);
+}
+
 function checkSupported(model: OnnxModel, where: string): void {
   const refuse = (why: string): never => {
     throw new StreetwatchError('model.unsupported', `${where}: ${why}`, { context: { file: where } });
   };
   const opset = opsetOf(model);
-  if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+  if (opset < OPSETS.oldest || opset > OPSETS.newest) {
     refuse(
-      `operator set ${opset} is not supported, export the model with ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+      `operator set ${opset} is not supported, export the model with ${OPSETS.oldest} to ${OPSETS.newest}`,
     );
   }
   if (model.functions.length > 0) refuse('model-local functions are not supported');
   if (model.graph.sparseInitializer.length > 0) refuse('sparse weights are not supported');
-  const external = (tensor: OnnxTensor | undefined): boolean =>
-    tensor !== undefined && (tensor.dataLocation === 1 || (tensor.externalData?.length ?? 0) > 0);
-  const tensors = model.graph.node.flatMap((node) => node.attribute.map((attribute) => attribute.t));
-  if ([...model.graph.initializer, ...tensors].some(external)) {
-    refuse('weights in a second file (external data) are not supported, save the model as one file');
-  }
+  if (hasExternalData(model)) refuse(EXTERNAL_DATA);
   const subgraph = (attribute: OnnxAttribute): boolean =>
     attribute.g !== undefined || (attribute.graphs?.length ?? 0) > 0;
   const branching = model.graph.node.find((node) => node.attribute.some(subgraph));

@@ -32,11 +32,14 @@ function grid(request: DecodeRequest, strides: readonly number[]): Grid {
   return { cells };
 }
 
-function misfit(editor: GraphEditor, shapes: Shapes, expected: string): StreetwatchError {
+function misfit(editor: GraphEditor, shapes: Shapes, family: string, expected: string): StreetwatchError {
   const found = editor.graph.output
     .map((o) => `${o.name} [${(shapes.get(o.name) ?? []).join(', ')}]`)
     .join(', ');
-  return new StreetwatchError('model.shape-mismatch', `expected ${expected}; the graph gives ${found}`);
+  return new StreetwatchError(
+    'model.shape-mismatch',
+    `this is no ${family} model of these classes without decoding: expected ${expected}; the graph gives ${found}`,
+  );
 }
 
 /**
@@ -60,6 +63,7 @@ export function decodePicodet(editor: GraphEditor, shapes: Shapes, request: Deco
     throw misfit(
       editor,
       shapes,
+      'picodet',
       `4 × [1, N, ${request.classCount}] and 4 × [1, N, 4 × bins], ${cells.length} anchors`,
     );
 
@@ -93,7 +97,7 @@ export function decodeYolox(editor: GraphEditor, shapes: Shapes, request: Decode
   const { cells } = grid(request, [8, 16, 32]);
   const expected = [1, cells.length, 5 + request.classCount];
   if (editor.graph.output.length !== 1 || shapes.get(output)?.join() !== expected.join()) {
-    throw misfit(editor, shapes, `[${expected.join(', ')}]`);
+    throw misfit(editor, shapes, 'yolox', `[${expected.join(', ')}]`);
   }
   const sizes = editor.addInts('columns', [2, 2, 1, request.classCount]);
   const [xy, wh] = [editor.fresh('xy'), editor.fresh('wh')];

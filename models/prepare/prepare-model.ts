@@ -56,9 +56,22 @@ export async function prepareModel(
   options: PrepareOptions,
 ): Promise<PrepareReport> {
   const model = readOnnx(inputPath);
-  const report = prepareGraph(model, options);
+  const report = namingFile(inputPath, () => prepareGraph(model, options));
   writeOnnx(outputPath, model);
   return report;
+}
+
+/** Work on a graph whose errors then name the file that it came from. */
+export function namingFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof StreetwatchError)) throw error;
+    throw new StreetwatchError(error.code, `${path}: ${error.message}`, {
+      cause: error,
+      context: { ...error.context, file: path },
+    });
+  }
 }
 
 /**
