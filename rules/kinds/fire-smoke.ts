@@ -86,6 +86,8 @@ class FireSmokeRule implements Rule {
         signals.push(this.signal('cleared', place, place.episode, frame, { endReason: reason }));
     }
     this.state.places = [];
+    // What burns when the rule watches again was not seen to begin.
+    this.state.runId = '';
     return signals;
   }
 
@@ -101,7 +103,7 @@ class FireSmokeRule implements Rule {
 
   private advance(frame: TrackedFrame, suspended: boolean): void {
     this.clock.advance(frame.frame.capturedAtMs, suspended);
-    if (this.state.runId === frame.frame.runId) return;
+    if (this.state.runId === frame.frame.runId && !this.clock.hasGap) return;
     this.state.runId = frame.frame.runId;
     this.state.runStartT = this.clock.nowMs;
   }
