@@ -319,6 +319,7 @@ class FireSmokeRule implements Rule {
 export const fireSmoke: RuleKind<typeof fireSmokeParams> = {
   kind: 'fire_smoke',
   params: fireSmokeParams,
+  falsifiedBy: FALSIFYING_FAULTS,
   lowestScores: ({ labels, weakScore, weakSmokeScore }) => {
     const weak = { fire: weakScore, smoke: weakSmokeScore };
     return Object.fromEntries(labels.map((label) => [label, weak[label]]));

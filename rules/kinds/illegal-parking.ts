@@ -23,7 +23,7 @@ import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
 import type { EndReason, LivePlace, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
-import { isSuspended } from '../suspension.ts';
+import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import { boxInZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
 
@@ -387,5 +387,6 @@ function round(value: number, digits: number): number {
 export const illegalParking: RuleKind<typeof parkingParams> = {
   kind: 'illegal_parking',
   params: parkingParams,
+  falsifiedBy: BLINDING_FAULTS,
   create: (setup) => new IllegalParkingRule(setup),
 };

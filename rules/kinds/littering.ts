@@ -13,7 +13,7 @@ import { coveredShare, PlaceMemory } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
 import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
-import { isSuspended } from '../suspension.ts';
+import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import {
   authorOf,
   HIDDEN_SHARE,
@@ -372,6 +372,7 @@ function oldest(heaps: readonly (Heap | undefined)[]): Heap | undefined {
 export const littering: RuleKind<typeof litteringParams> = {
   kind: 'littering',
   params: litteringParams,
+  falsifiedBy: BLINDING_FAULTS,
   asksForObjects: ({ labels }) => labels.includes('object'),
   create: (setup) => new LitteringRule({ ...setup, params: litteringSettings(setup.params) }),
 };
