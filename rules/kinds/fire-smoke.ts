@@ -25,7 +25,7 @@ import {
   type FireLabel,
 } from './fire-evidence.ts';
 import { fireSettings, fireSmokeParams, type FireSettings } from './fire-params.ts';
-import { confidenceOf, measure, round, severityOf } from './fire-severity.ts';
+import { confidenceOf, measure, recentGrowth, round, severityOf } from './fire-severity.ts';
 import { emptyState, fireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
 import { addSights, findPlace, forget, nearness, sightsOf, type FireSight } from './fire-places.ts';
 
@@ -231,6 +231,7 @@ class FireSmokeRule implements Rule {
       severity: severityOf({ flame, fire, smoke, growth: 1 }, params),
       confidence: confidenceOf(fire, smoke),
       reportedAtT: this.clock.nowMs,
+      areas: [[this.clock.nowMs, main.areaNorm]],
     };
     return this.signal('raised', place, place.episode, frame.frame, {
       ...measure(both, fire, smoke),
@@ -273,7 +274,9 @@ class FireSmokeRule implements Rule {
     const flame = episode.eventType === 'fire.flame';
     const main = (flame ? fire : smoke) ?? both;
     const growth = main.areaNorm / Math.max(1e-9, episode.raisedAreaNorm);
-    const severity = Math.min(episode.severity, severityOf({ flame, fire, smoke, growth }, params)) as
+    const now = { t: this.clock.nowMs, areaNorm: main.areaNorm };
+    const fast = recentGrowth(episode, now, params.fastGrowthMs);
+    const severity = Math.min(episode.severity, severityOf({ flame, fire, smoke, growth: fast }, params)) as
       1 | 2 | 3 | 4;
     const grown = main.areaNorm >= episode.reportedAreaNorm * params.growthFactor;
     const due = this.clock.nowMs - episode.reportedAtT >= UPDATE_EVERY_MS;
