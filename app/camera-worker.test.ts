@@ -116,3 +116,38 @@ it('a faint fire reaches the rule, which raises it when it lasts, and overtakes 
   worker.evaluate(frameOf(50).ref, [{ label: 'fire', score: 0.7, box: flame(50).box }]);
   expect(worker.observe(frameOf(51))).toBe('urgent');
 });
+
+it('says with a fault which rules stand still, and with its end that they watch again', () => {
+  const polygon = [
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+  ];
+  const rule = (ruleId: string, kind: string) => {
+    const zone = { zoneId: 'z', version: 1, name: 'z', polygon };
+    return { ruleId, ruleVersion: 1, kind, cameraId: 'c', zone, params: {} };
+  };
+  const said: HealthSignal[] = [];
+  const worker = new CameraWorker({
+    cameraId: 'c',
+    rules: createRules([rule('p', 'illegal_parking'), rule('f', 'fire_smoke')]),
+    outputs: {
+      signal() {},
+      health: (signal) => said.push(signal),
+      loadState: () => undefined,
+      saveState() {},
+    },
+    metrics: createMetrics({ process: false }),
+    clock: new ManualClock(START_MS),
+    log: silentLog,
+  });
+  worker.observe(frameOf(0));
+  for (let s = 0; s < 30; s++) worker.tick(START_MS + s * 1000);
+  expect(worker.suspendedRules).toEqual(['p', 'f']);
+  worker.observe(frameOf(150));
+  expect(said.map(({ phase, fault, suspendedRules }) => [phase, fault, suspendedRules])).toEqual([
+    ['raised', 'signal_lost', ['p', 'f']],
+    ['cleared', 'signal_lost', []],
+  ]);
+  expect(worker.suspendedRules).toEqual([]);
+});

@@ -81,6 +81,11 @@ export class CameraWorker {
     return this.health.active();
   }
 
+  /** Ids of the rules that stand still under the present faults. */
+  get suspendedRules(): readonly string[] {
+    return this.rules.suspended(this.cameraId, this.health.active());
+  }
+
   /** `capturedAtMs` of the last frame that was looked at. */
   get lastFrameMs(): number | undefined {
     return this.lastFrame?.capturedAtMs;
@@ -170,7 +175,7 @@ export class CameraWorker {
         { camera: this.cameraId, fault: signal.fault },
         signal.phase === 'raised' ? 1 : 0,
       );
-      this.options.outputs.health(signal);
+      this.options.outputs.health({ ...signal, suspendedRules: this.suspendedRules });
     }
   }
 }

@@ -200,6 +200,7 @@ function cameraView(
     ...(link?.sinceMs === undefined ? {} : { sinceMs: Math.round(link.sinceMs) }),
     ...(link?.lastError === undefined || link.state === 'streaming' ? {} : { reason: link.lastError }),
     faults: [...camera.faultsSince].map(([fault, sinceMs]) => ({ fault, sinceMs: Math.round(sinceMs) })),
+    suspendedRules: [...camera.worker.suspendedRules],
     ...(link?.run === undefined
       ? {}
       : { width: link.run.sourceWidth, height: link.run.sourceHeight, codec: link.run.codec }),

@@ -27,4 +27,6 @@ export interface HealthSignal {
   readonly atMs: number;
   readonly sinceMs: number;
   readonly measurements: Readonly<Record<string, number>>;
+  /** Ids of the rules that stand still from now on, because of this fault or of another one that is active. */
+  readonly suspendedRules?: readonly string[];
 }

@@ -279,6 +279,21 @@ describe('signal and rate', () => {
   });
 });
 
+describe('the clock of the stream', () => {
+  it('is right again with the next connection', () => {
+    const bench = new Bench();
+    const show = (from: number, to: number, rate: number, run: string): HealthSignal[] =>
+      Array.from({ length: to - from }, (_, n) => {
+        const i = from + n;
+        const { ref, ...frame } = bench.camera.shoot(START + i * 200, {}, run);
+        return bench.monitor.observe({ ...frame, ref: { ...ref, ptsMs: n * 200 * rate } }, i * 200);
+      }).flat();
+    expect(said(show(0, 400, 0.95, 'a'))).toEqual(['raised clock_drift']);
+    expect(said(show(400, 600, 1, 'b'))).toEqual(['cleared clock_drift']);
+    expect(bench.monitor.active()).toEqual([]);
+  });
+});
+
 describe('memory', () => {
   it('goes on after a restart: active faults, what is normal, and the time away is no silence', () => {
     const bench = new Bench();

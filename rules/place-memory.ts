@@ -31,17 +31,24 @@ export interface PlaceMatch<P extends Place, C extends PlaceCandidate> {
 /** Bounded, ordered collection of places. The order is that of their numbers, so signals come in a stable order. */
 export class PlaceMemory<P extends Place> {
   private readonly maxPlaces: number;
-  private readonly onEvict: (place: P) => boolean;
+  private readonly mayEvict: (place: P) => boolean;
+  private readonly evicted: (place: P) => void;
   private items: P[] = [];
   private nextN = 1;
 
   /**
    * @param maxPlaces upper bound of places, whatever the input.
    * @param mayEvict whether a place may be forgotten to make room, e.g. not while an episode is open.
+   * @param evicted is told of a place that was forgotten to make room: what is kept elsewhere by its number goes with it.
    */
-  constructor(maxPlaces: number, mayEvict: (place: P) => boolean) {
+  constructor(
+    maxPlaces: number,
+    mayEvict: (place: P) => boolean,
+    evicted: (place: P) => void = () => undefined,
+  ) {
     this.maxPlaces = maxPlaces;
-    this.onEvict = mayEvict;
+    this.mayEvict = mayEvict;
+    this.evicted = evicted;
   }
 
   get size(): number {
@@ -57,10 +64,10 @@ export class PlaceMemory<P extends Place> {
     if (this.items.length >= this.maxPlaces) {
       let oldest = -1;
       for (const [i, item] of this.items.entries()) {
-        if (this.onEvict(item) && (oldest < 0 || item.seenAt < this.items[oldest]!.seenAt)) oldest = i;
+        if (this.mayEvict(item) && (oldest < 0 || item.seenAt < this.items[oldest]!.seenAt)) oldest = i;
       }
       if (oldest < 0) return undefined;
-      this.items.splice(oldest, 1);
+      for (const item of this.items.splice(oldest, 1)) this.evicted(item);
     }
     const numbered = { ...place, n: this.nextN++ } as P;
     this.items.push(numbered);

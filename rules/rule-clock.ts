@@ -15,18 +15,25 @@ export class RuleClock {
   private readonly maxStepMs: number;
   private ruleMs = 0;
   private lastCapturedMs: number | null = null;
+  private wasLongStep = false;
 
   /**
    * @param maxStepMs the most that one step between two frames may add, milliseconds. Raising it credits longer
-   * outages to what stood on both sides of them; lowering it makes dwell need more pictures.
+   * outages to what stood on both sides of them; lowering it makes dwell need more pictures. The default lets key
+   * frames ten seconds apart count in full, and hardly anything of the time in which the signal was lost.
    */
-  constructor(maxStepMs = 60_000) {
+  constructor(maxStepMs = 10_000) {
     this.maxStepMs = maxStepMs;
   }
 
   /** Rule time, milliseconds from the first frame. */
   get nowMs(): number {
     return this.ruleMs;
+  }
+
+  /** Whether the last step was longer than what is counted at most: nobody saw what happened meanwhile. */
+  get hasGap(): boolean {
+    return this.wasLongStep;
   }
 
   /**
@@ -36,6 +43,7 @@ export class RuleClock {
   advance(capturedAtMs: number, suspended: boolean): number {
     const last = this.lastCapturedMs;
     this.lastCapturedMs = capturedAtMs;
+    this.wasLongStep = last !== null && capturedAtMs - last > this.maxStepMs;
     if (last === null || suspended) return 0;
     const stepMs = Math.min(this.maxStepMs, Math.max(0, capturedAtMs - last));
     this.ruleMs += stepMs;

@@ -1,7 +1,7 @@
 /** Tests of the rule set: validation, routing, schedules, exemptions, saved state. */
 
 import { describe, expect, it } from 'vitest';
-import type { FrameRef, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
+import type { CameraFault, FrameRef, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
 import { createRules, ruleKinds } from './index.ts';
 import type { RuleConfig, RuleSet } from './index.ts';
 
@@ -112,6 +112,26 @@ describe('rule set', () => {
     expect(stand(rules, { cameraId: 'cam-3' })).toEqual([]);
     const said = stand(rules, { fromMs: MORNING_MS + 8000, seconds: 8 });
     expect(said.map(({ cameraId, phase }) => [cameraId, phase])).toEqual([['cam-1', 'raised']]);
+  });
+
+  it.each<[CameraFault[], string[]]>([
+    [[], []],
+    [['clock_drift', 'low_frame_rate'], []],
+    [['covered'], ['parking', 'litter', 'fire']],
+    [
+      ['low_frame_rate', 'blurred'],
+      ['parking', 'litter'],
+    ],
+    [['colour_cast'], ['fire']],
+  ])('tells which rules %j suspends: %j', (faults, expected) => {
+    const rules = createRules([
+      config({ ruleId: 'parking' }),
+      config({ ruleId: 'litter', kind: 'littering', params: {} }),
+      config({ ruleId: 'fire', kind: 'fire_smoke', params: {} }),
+      config({ ruleId: 'off', enabled: false }),
+    ]);
+    expect(rules.suspended('cam-1', faults)).toEqual(expected);
+    expect(rules.suspended('cam-2', faults)).toEqual([]);
   });
 
   it('does nothing when disabled, and ends what was open', () => {

@@ -1,13 +1,14 @@
 /** Runs all rules of all cameras over tracked frames: routing, schedules, exemptions, saved state. */
 
 import { StreetwatchError } from '../core/index.ts';
-import type { FrameRef, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
+import type { CameraFault, FrameRef, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
 import { normaliseBox } from '../core/index.ts';
 import { ruleKinds } from './registry.ts';
 import { checkRuleFrame, checkedParams, ruleInvalid } from './rule-config.ts';
 import type { RuleConfig } from './rule-config.ts';
 import type { EndReason, LivePlace, Rule, RuleContext } from './rule.ts';
 import { Schedule } from './schedule.ts';
+import { isSuspended } from './suspension.ts';
 import { boxInZone } from './zone-test.ts';
 
 /** Saved state of a {@link RuleSet}: a JSON value. */
@@ -29,6 +30,7 @@ interface Entry {
   readonly isExempt: ((track: Track, frame: FrameRef) => boolean) | undefined;
   readonly asksForObjects: boolean;
   readonly lowestScores: Readonly<Record<string, number>>;
+  readonly falsifiedBy: ReadonlySet<CameraFault>;
   /** Whether the rule watched at its last frame. */
   active: boolean;
 }
@@ -89,6 +91,13 @@ export class RuleSet {
         lowest[label] = Math.min(score, lowest[label] ?? 1);
     }
     return lowest;
+  }
+
+  /** Ids of the rules of this camera that such faults suspend, in the order of the configuration. */
+  suspended(cameraId: string, faults: readonly CameraFault[]): string[] {
+    return (this.byCamera.get(cameraId) ?? [])
+      .filter(({ config, falsifiedBy }) => config.enabled !== false && isSuspended(faults, falsifiedBy))
+      .map(({ config }) => config.ruleId);
   }
 
   /** Ends all open episodes of one rule, e.g. before it is taken out of the configuration. */
@@ -176,6 +185,7 @@ function makeEntry(config: RuleConfig): Entry {
     isExempt: exemptionTest(config),
     asksForObjects,
     lowestScores,
+    falsifiedBy: kind.falsifiedBy,
     active: false,
   };
 }

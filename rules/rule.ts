@@ -63,6 +63,8 @@ export interface RuleKind<Schema extends TObject = TObject> {
   /** Parameters with meaning, effect of raising and lowering, range and default: also the console's help texts. */
   readonly params: Schema;
   create(setup: RuleSetup<Static<Schema>>): Rule;
+  /** Faults of the camera under which a rule of this kind is suspended, see {@link RuleContext.faults}. */
+  readonly falsifiedBy: ReadonlySet<CameraFault>;
   /** Whether these parameters ask for tracks labelled `object`: things that the network has no class for. */
   asksForObjects?(params: Static<Schema>): boolean;
   /**

@@ -21,6 +21,8 @@ export const Camera = Type.Object({
   reason: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
   /** Faults of the picture (`core/camera-health.ts`) that are active now. */
   faults: Type.Array(Type.Object({ fault: Type.String(), sinceMs: TimeMs })),
+  /** Ids of the rules that stand still because of these faults: they raise and clear nothing. */
+  suspendedRules: Type.Optional(Type.Array(Id)),
   width: Type.Optional(Type.Integer()),
   height: Type.Optional(Type.Integer()),
   codec: Type.Optional(Type.String()),

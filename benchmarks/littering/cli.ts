@@ -1,99 +1,60 @@
 /** Command of the benchmark of left objects: what the static-foreground detector costs in false alarms on real clips. */
 
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { packagePath, silentLog } from '../../core/index.ts';
-import type { BoxNorm, Detection, FrameRef } from '../../core/index.ts';
-import { contentSize, createDetector } from '../../inference/index.ts';
+import { packagePath } from '../../core/index.ts';
 import { listModels } from '../../models/index.ts';
-import { createRules } from '../../rules/index.ts';
-import { StaticForeground, Tracker } from '../../tracking/index.ts';
-import { FIRE_CLIPS, readClip } from '../fire/index.ts';
+import { figuresOf, runLittering, worseFigures } from './run.ts';
+import type { LitteringClip } from './run.ts';
 
+const FPS = '2';
+const EXPOSED_AFTER_S = '10';
 const { values } = parseArgs({
   options: {
     video: { type: 'string', default: packagePath('..', 'shared', 'data', 'video') },
     model: { type: 'string', default: 'streetwatch-fast' },
-    fps: { type: 'string', default: '2' },
-    exposedAfterS: { type: 'string', default: '10' },
+    fps: { type: 'string', default: FPS },
+    exposedAfterS: { type: 'string', default: EXPOSED_AFTER_S },
+    update: { type: 'boolean', default: false },
   },
 });
-const START_MS = 1_700_000_000_000;
 const model = listModels().find((entry) => entry.manifest.id === values.model);
 if (model === undefined || !model.present) throw new Error(`the weights of ${values.model} are not here`);
-const { manifest, modelPath } = model;
-const detector = await createDetector({ manifest, modelPath, sessions: 1, log: silentLog });
-const zone: { x: number; y: number }[] = [
-  { x: 0, y: 0 },
-  { x: 1, y: 0 },
-  { x: 1, y: 1 },
-  { x: 0, y: 1 },
-];
-
-/** One way of watching: with or without the class `object`. */
-class Watch {
-  private readonly tracker = new Tracker({ cameraId: 'clip' });
-  private readonly rules;
-  raised: { atS: number; box: BoxNorm }[] = [];
-  known: Detection['box'][] = [];
-
-  constructor(labels: readonly string[]) {
-    this.rules = createRules([
-      {
-        ruleId: 'clean',
-        ruleVersion: 1,
-        kind: 'littering',
-        cameraId: 'clip',
-        zone: { zoneId: 'all', version: 1, name: 'all', polygon: zone },
-        params: { labels, exposedAfterS: Number(values.exposedAfterS) },
-      },
-    ]);
-  }
-
-  see(ref: FrameRef, detections: readonly Detection[]): void {
-    const tracked = this.tracker.update(ref, detections);
-    this.known = tracked.tracks.filter(({ label }) => label !== 'object').map(({ box }) => box);
-    for (const signal of this.rules.evaluate(tracked, { faults: [] })) {
-      if (signal.phase === 'raised')
-        this.raised.push({ atS: (signal.atMs - START_MS) / 1000, box: signal.box });
-    }
-  }
-}
-
-let seconds = 0;
-const totals = { without: 0, with: 0 };
-for (const clip of FIRE_CLIPS) {
-  const left = new StaticForeground();
-  const without = new Watch(['garbage', 'overflow']);
-  const withObjects = new Watch(['garbage', 'overflow', 'object']);
-  let lastS = 0;
-  let proposals = 0;
-  for await (const frame of readClip(join(values.video, clip.file), {
-    ...detector.canvas,
-    padValue: detector.padValue,
-    fps: Number(values.fps),
-    startMs: START_MS,
-    contentSize,
-  })) {
-    const proposed = left.observe(frame, withObjects.known);
-    proposals += proposed.length;
-    const detections = await detector.detect(frame);
-    without.see(frame.ref, detections);
-    withObjects.see(frame.ref, [...detections, ...proposed]);
-    lastS = frame.ref.ptsMs / 1000;
-  }
-  seconds += lastS;
-  totals.without += without.raised.length;
-  totals.with += withObjects.raised.length;
-  const places = withObjects.raised.map(
-    ({ atS, box }) => `${atS} s at ${box.x1.toFixed(2)},${box.y1.toFixed(2)}`,
-  );
-  console.log(
-    `${clip.name.padEnd(18)} ${lastS.toFixed(0).padStart(4)} s  proposals ${proposals}, alarms ${without.raised.length} without, ${withObjects.raised.length} with object  ${places.join('; ')}`.trimEnd(),
-  );
-}
-await detector.close();
+const clips = await runLittering({
+  videoDir: values.video,
+  model,
+  fps: Number(values.fps),
+  exposedAfterS: Number(values.exposedAfterS),
+  onClip: print,
+});
+const seconds = clips.reduce((sum, { lengthS }) => sum + lengthS, 0);
+const figures = figuresOf(clips);
 const hourly = (count: number): string => ((count * 3600) / Math.max(1, seconds)).toFixed(0);
 console.log(
-  `${Math.round(seconds)} s without litter: ${hourly(totals.without)} false alarms an hour without, ${hourly(totals.with)} with object (exposedAfterS ${values.exposedAfterS})`,
+  `${Math.round(seconds)} s without litter: ${hourly(figures.falseAlarms)} false alarms an hour without, ${hourly(figures.falseAlarmsWithObjects)} with object (exposedAfterS ${values.exposedAfterS})`,
 );
+
+const golden = packagePath('benchmarks', 'golden', `littering-${values.model}.json`);
+if (values.fps !== FPS || values.exposedAfterS !== EXPOSED_AFTER_S)
+  console.log('other settings than those of the golden figures: not compared');
+else if (values.update) {
+  // An alarm more or less on six minutes is a matter of single pictures.
+  const tolerance = { falseAlarms: 1, falseAlarmsWithObjects: 1, clipsWithProposals: 1 };
+  await writeFile(golden, `${JSON.stringify({ ...figures, tolerance }, null, 2)}\n`);
+} else {
+  const before = JSON.parse(await readFile(golden, 'utf8')) as Parameters<typeof worseFigures>[1];
+  const worse = worseFigures(figures, before);
+  console.log(
+    worse.length === 0
+      ? 'as good as the golden figures'
+      : `worse than the golden figures: ${worse.join(', ')}`,
+  );
+  if (worse.length > 0) process.exitCode = 1;
+}
+
+function print({ name, lengthS, proposals, without, withObjects }: LitteringClip): void {
+  const places = withObjects.map(({ atS, box }) => `${atS} s at ${box.x1.toFixed(2)},${box.y1.toFixed(2)}`);
+  console.log(
+    `${name.padEnd(18)} ${lengthS.toFixed(0).padStart(4)} s  proposals ${proposals}, alarms ${without.length} without, ${withObjects.length} with object  ${places.join('; ')}`.trimEnd(),
+  );
+}

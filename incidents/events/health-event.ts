@@ -16,6 +16,12 @@ export const HealthEventSchema = Type.Object(
     since: Type.String({ format: 'date-time', description: 'Since when the fault is, or was, there.' }),
     at: Type.String({ format: 'date-time', description: 'Capture time of the frame that decided it.' }),
     measurements: Type.Record(Type.String(), Type.Number()),
+    suspendedRules: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Ids of the rules of the camera that stand still from now on, because of this fault or another active one: they raise and clear nothing. Empty: all watch again.',
+      }),
+    ),
   },
   {
     $id: HEALTH_SCHEMA_ID,

@@ -29,6 +29,7 @@ export function toHealthMessage({ signal, camera, adcode, source, nowMs }: Healt
     since: new Date(signal.sinceMs).toISOString(),
     at,
     measurements: { ...signal.measurements },
+    ...(signal.suspendedRules === undefined ? {} : { suspendedRules: [...signal.suspendedRules] }),
   };
   const headers = toHeaders({
     id: messageId,

@@ -51,7 +51,7 @@ export const fireSmokeParams = Type.Object(
       maximum: 1,
       default: 0.45,
       description:
-        'Score from which a detection of fire counts as evidence; weaker ones only keep a raised fire alive. The strongest knob: raising it cuts false alarms and misses weak fires.',
+        'Score from which a detection of fire counts as evidence; weaker ones must last (weakScore), or only keep a raised fire alive. The strongest knob: raising it cuts false alarms and misses weak fires.',
     }),
     minSmokeScore: Type.Number({
       minimum: 0.05,
@@ -162,7 +162,14 @@ export const fireSmokeParams = Type.Object(
       maximum: 20,
       default: 1.5,
       description:
-        'Growth of the area after which the incident is updated; twice this growth since the alarm makes severity 1. Lowering it sends more updates.',
+        'Growth of the area after which the incident is updated; twice this growth within fastGrowthS makes severity 1. Lowering it sends more updates.',
+    }),
+    fastGrowthS: Type.Number({
+      minimum: 1,
+      maximum: 3600,
+      default: 60,
+      description:
+        'Seconds in which twice growthFactor is fast growth, which makes severity 1. Raising it takes slower fires for fast ones; lowering it leaves severity 1 to fires that leap, are large, or smoke as well.',
     }),
     maxIncidents: Type.Integer({
       minimum: 1,
@@ -180,18 +187,19 @@ export type FireSmokeParams = Static<typeof fireSmokeParams>;
 /** The parameters as the rule works with them: times in milliseconds. */
 export type FireSettings = Omit<
   FireSmokeParams,
-  'confirmS' | 'windowS' | 'weakConfirmS' | 'stillConfirmS' | 'clearAfterS'
+  'confirmS' | 'windowS' | 'weakConfirmS' | 'stillConfirmS' | 'clearAfterS' | 'fastGrowthS'
 > & {
   readonly confirmMs: number;
   readonly windowMs: number;
   readonly weakConfirmMs: number;
   readonly stillConfirmMs: number;
   readonly clearAfterMs: number;
+  readonly fastGrowthMs: number;
 };
 
 /** Seconds to milliseconds. */
 export function fireSettings(params: FireSmokeParams): FireSettings {
-  const { confirmS, windowS, weakConfirmS, stillConfirmS, clearAfterS, ...rest } = params;
+  const { confirmS, windowS, weakConfirmS, stillConfirmS, clearAfterS, fastGrowthS, ...rest } = params;
   return {
     ...rest,
     confirmMs: confirmS * 1000,
@@ -199,5 +207,6 @@ export function fireSettings(params: FireSmokeParams): FireSettings {
     weakConfirmMs: weakConfirmS * 1000,
     stillConfirmMs: stillConfirmS * 1000,
     clearAfterMs: clearAfterS * 1000,
+    fastGrowthMs: fastGrowthS * 1000,
   };
 }

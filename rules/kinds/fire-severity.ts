@@ -2,10 +2,12 @@
 
 import type { FireEvidence } from './fire-evidence.ts';
 import type { FireSettings } from './fire-params.ts';
+import type { FireEpisode } from './fire-state.ts';
 
 /**
- * 1 when it is large, grows fast (twice `growthFactor` since it was raised) or burns and smokes at once; else 2 for
+ * 1 when it is large, grows fast (twice `growthFactor` within `fastGrowthMs`) or burns and smokes at once; else 2 for
  * flames, 3 for smoke alone.
+ * @param seen.growth see {@link recentGrowth}.
  */
 export function severityOf(
   seen: {
@@ -21,6 +23,23 @@ export function severityOf(
   const areaNorm = Math.max(fire?.areaNorm ?? 0, smoke?.areaNorm ?? 0);
   if (together || areaNorm >= params.largeAreaNorm || growth >= params.growthFactor * 2) return 1;
   return flame || certain(fire, params) ? 2 : 3;
+}
+
+/** Areas that are kept of the time in which growth counts as fast. */
+const KEPT_AREAS = 24;
+
+/** Notes the area and tells how many times it has grown within the last `windowMs`. */
+export function recentGrowth(
+  episode: FireEpisode,
+  now: { readonly t: number; readonly areaNorm: number },
+  windowMs: number,
+): number {
+  const areas = (episode.areas ??= []);
+  const keep = areas.findIndex(([t]) => t >= now.t - windowMs);
+  areas.splice(0, keep < 0 ? areas.length : keep);
+  const last = areas.at(-1);
+  if (last === undefined || now.t - last[0] >= windowMs / KEPT_AREAS) areas.push([now.t, now.areaNorm]);
+  return now.areaNorm / Math.max(1e-9, areas[0]![1]);
 }
 
 function certain(e: FireEvidence | undefined, params: FireSettings): boolean {

@@ -25,7 +25,7 @@ import {
   type FireLabel,
 } from './fire-evidence.ts';
 import { fireSettings, fireSmokeParams, type FireSettings } from './fire-params.ts';
-import { confidenceOf, measure, round, severityOf } from './fire-severity.ts';
+import { confidenceOf, measure, recentGrowth, round, severityOf } from './fire-severity.ts';
 import { emptyState, fireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
 import { addSights, findPlace, forget, nearness, sightsOf, type FireSight } from './fire-places.ts';
 
@@ -86,6 +86,8 @@ class FireSmokeRule implements Rule {
         signals.push(this.signal('cleared', place, place.episode, frame, { endReason: reason }));
     }
     this.state.places = [];
+    // What burns when the rule watches again was not seen to begin.
+    this.state.runId = '';
     return signals;
   }
 
@@ -101,7 +103,7 @@ class FireSmokeRule implements Rule {
 
   private advance(frame: TrackedFrame, suspended: boolean): void {
     this.clock.advance(frame.frame.capturedAtMs, suspended);
-    if (this.state.runId === frame.frame.runId) return;
+    if (this.state.runId === frame.frame.runId && !this.clock.hasGap) return;
     this.state.runId = frame.frame.runId;
     this.state.runStartT = this.clock.nowMs;
   }
@@ -229,6 +231,7 @@ class FireSmokeRule implements Rule {
       severity: severityOf({ flame, fire, smoke, growth: 1 }, params),
       confidence: confidenceOf(fire, smoke),
       reportedAtT: this.clock.nowMs,
+      areas: [[this.clock.nowMs, main.areaNorm]],
     };
     return this.signal('raised', place, place.episode, frame.frame, {
       ...measure(both, fire, smoke),
@@ -271,7 +274,9 @@ class FireSmokeRule implements Rule {
     const flame = episode.eventType === 'fire.flame';
     const main = (flame ? fire : smoke) ?? both;
     const growth = main.areaNorm / Math.max(1e-9, episode.raisedAreaNorm);
-    const severity = Math.min(episode.severity, severityOf({ flame, fire, smoke, growth }, params)) as
+    const now = { t: this.clock.nowMs, areaNorm: main.areaNorm };
+    const fast = recentGrowth(episode, now, params.fastGrowthMs);
+    const severity = Math.min(episode.severity, severityOf({ flame, fire, smoke, growth: fast }, params)) as
       1 | 2 | 3 | 4;
     const grown = main.areaNorm >= episode.reportedAreaNorm * params.growthFactor;
     const due = this.clock.nowMs - episode.reportedAtT >= UPDATE_EVERY_MS;
@@ -317,6 +322,7 @@ class FireSmokeRule implements Rule {
 export const fireSmoke: RuleKind<typeof fireSmokeParams> = {
   kind: 'fire_smoke',
   params: fireSmokeParams,
+  falsifiedBy: FALSIFYING_FAULTS,
   lowestScores: ({ labels, weakScore, weakSmokeScore }) => {
     const weak = { fire: weakScore, smoke: weakSmokeScore };
     return Object.fromEntries(labels.map((label) => [label, weak[label]]));

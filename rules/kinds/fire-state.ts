@@ -25,6 +25,8 @@ const episode = Type.Object({
   severity: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3), Type.Literal(4)]),
   confidence: Type.Number(),
   reportedAtT: Type.Number(),
+  /** Rule time and area now and then over the last `fastGrowthMs`, oldest first: how fast it grows. */
+  areas: Type.Optional(Type.Array(Type.Tuple([Type.Number(), Type.Number()]))),
 });
 
 const place = Type.Object({

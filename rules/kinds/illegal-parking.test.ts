@@ -1,7 +1,7 @@
 /** Tests of the parking rule on made scenes: each known mistake of such systems is one of them. */
 
 import { describe, expect, it } from 'vitest';
-import type { Box, CameraFault, Detection, FrameRef, RuleSignal } from '../../core/index.ts';
+import type { Box, CameraFault, Detection, FrameRef, RuleSignal, Track } from '../../core/index.ts';
 import { Tracker } from '../../tracking/index.ts';
 import { createRules } from '../index.ts';
 import type { RuleConfig, RuleSet } from '../index.ts';
@@ -221,6 +221,27 @@ describe('illegal parking', () => {
     expect(said[0]!.second).toBeCloseTo(30, 0);
   });
 
+  it('counts no more than ten seconds of an outage', () => {
+    const said = play(visit(300, 10), {
+      seconds: 90,
+      run: (s) => (s < 30 ? 'a' : 'b'),
+      blind: (s) => s > 15 && s < 55,
+    });
+    expect(phases(said)).toEqual(['raised']);
+    expect(said[0]!.second).toBeGreaterThanOrEqual(59.5);
+    expect(said[0]!.second).toBeLessThanOrEqual(62);
+  });
+
+  it('does not clear because the first picture after an outage shows nothing', () => {
+    const scene: Scene = (s) => (s > 60 && s < 61 ? [] : visit(300, 10)(s));
+    const said = play(scene, {
+      seconds: 90,
+      run: (s) => (s < 50 ? 'a' : 'b'),
+      blind: (s) => s > 40 && s <= 60,
+    });
+    expect(phases(said)).toEqual(['raised']);
+  });
+
   it('goes on across restarts of the process: the open event is neither forgotten nor raised again', () => {
     const said = play(visit(300, 10, 70), { seconds: 110, restarts: [20, 40, 55] });
     expect(phases(said)).toEqual(['raised', 'cleared']);
@@ -309,6 +330,24 @@ describe('illegal parking: queues', () => {
     expect(said[0]!.signal.measurements['dwellMs']).toBeGreaterThan(40_000);
   });
 
+  it('takes what stood there when its schedule opened for no queue, and marks it so', () => {
+    // From 14:13:20 on a Monday; the first window closes after 40 s, the second opens after 100 s.
+    const windows = [
+      { days: ['mon' as const], from: '14:00', to: '14:14' },
+      { days: ['mon' as const], from: '14:15', to: '20:00' },
+    ];
+    const row = [0, 1, 2].map((n) => car(420 - n * 80));
+    const said = play((s) => (s > 50 ? row : []), {
+      seconds: 160,
+      fps: 5,
+      config: { schedule: { timeZone: 'UTC', windows } },
+    });
+    expect(said.map(({ phase, presentAtStart }) => [phase, presentAtStart])).toEqual(
+      [0, 1, 2].map(() => ['raised', true]),
+    );
+    expect(said.at(-1)!.second).toBeLessThanOrEqual(122);
+  });
+
   it('reports a row of cars that does not move for longer than a queue may', () => {
     const said = play(queue(400), { seconds: 200, params: { queueHoldS: 60 } });
     expect(phases(said)).toEqual(['raised', 'raised', 'raised', 'raised']);
@@ -342,6 +381,52 @@ describe('illegal parking: limits', () => {
     const scene: Scene = (s) => (s % 60 < 40 ? [car(300)] : []);
     const said = play(scene, { seconds: 600, fps: 5, params: { maxIncidentsPerPlace: 3 } });
     expect(phases(said).filter((phase) => phase === 'raised')).toHaveLength(3);
+  });
+
+  it.each([
+    ['an hour', 3600, 1],
+    ['a day', 86_400, 2],
+  ])('allows another event at a place %s later, by the clock on the wall: %s s, %s', (_, pauseS, events) => {
+    // Between the two visits the rule does not watch, as at night: its own time stands still.
+    const again = 100 + pauseS;
+    const scene: Scene = (s) => (s < 100 ? visit(300, 10, 50)(s) : visit(300, again + 10)(s));
+    const said = play(scene, {
+      seconds: again + 60,
+      fps: 2,
+      params: { maxIncidentsPerPlace: 1 },
+      blind: (s) => s > 70 && s < again,
+    });
+    expect(phases(said).filter((phase) => phase === 'raised')).toHaveLength(events);
+  });
+
+  it('forgets with a place all that it knows of it, however many come', () => {
+    const rules = makeRules({ seconds: 0, params: { graceS: 600 } });
+    for (let seq = 0; seq < 120; seq++) {
+      const capturedAtMs = EPOCH_MS + seq * 1000;
+      const ref = { cameraId: 'cam', runId: 'r', seq, ptsMs: seq * 1000, capturedAtMs };
+      const crowd = Math.floor(seq / 5);
+      const tracks = Array.from({ length: 300 }, (_, n): Track => {
+        const [x, y] = [(n % 20) * 100 + crowd * 20_000, Math.floor(n / 20) * 100];
+        return {
+          trackId: `r:${crowd}-${n}`,
+          state: 'confirmed',
+          box: box(x, y),
+          label: 'car',
+          score: 0.9,
+          observed: true,
+          firstSeenMs: capturedAtMs,
+          lastSeenMs: capturedAtMs,
+        };
+      });
+      const frame = { frame: { ...ref, width: 1_000_000, height: 2000 }, tracks, removed: [] };
+      rules.evaluate(frame, { faults: [] });
+    }
+    const { memory, standing } = rules.save().rules[0]!.state as {
+      memory: { places: { n: number }[] };
+      standing: [string, unknown][];
+    };
+    expect(memory.places).toHaveLength(500);
+    expect(standing.map(([n]) => n).sort()).toEqual(memory.places.map(({ n }) => String(n)).sort());
   });
 
   it.each([

@@ -23,7 +23,7 @@ import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
 import type { EndReason, LivePlace, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
-import { isSuspended } from '../suspension.ts';
+import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import { boxInZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
 
@@ -53,6 +53,8 @@ const COVERED_SHARE = 0.4;
 /** Seen this soon after the camera began to see: its arrival was not seen. */
 const AT_START_MS = 1000;
 const MAX_PLACES = 500;
+/** No single gap between pictures counts for more absence than this, milliseconds: nobody saw the place empty meanwhile. */
+const MAX_ABSENT_STEP_MS = 4000;
 
 /** A vehicle in this frame. */
 interface Sight {
@@ -75,7 +77,11 @@ class IllegalParkingRule implements Rule {
   /** Motion of each track, and of whatever stood at each place: tracks break where detection is poor, places do not. */
   private readonly motion = new MotionMemory(WINDOW_MS);
   private readonly standing = new MotionMemory(WINDOW_MS, Number.POSITIVE_INFINITY);
-  private readonly memory = new PlaceMemory<ParkingPlace>(MAX_PLACES, (place) => place.phase === 'watching');
+  private readonly memory = new PlaceMemory<ParkingPlace>(
+    MAX_PLACES,
+    (place) => place.phase === 'watching',
+    (place) => this.standing.forget(String(place.n)),
+  );
   private readonly repeats: RepeatLimit;
   private runId: string | null = null;
   /** Rule time since which the camera has been seeing without a break. */
@@ -98,7 +104,7 @@ class IllegalParkingRule implements Rule {
     const suspended = isSuspended(context.faults);
     const stepMs = this.clock.advance(frame.frame.capturedAtMs, suspended);
     for (const trackId of frame.removed) this.motion.forget(trackId);
-    if (frame.frame.runId !== this.runId || (this.wasSuspended && !suspended))
+    if (frame.frame.runId !== this.runId || this.clock.hasGap || (this.wasSuspended && !suspended))
       this.watchFrom = this.clock.nowMs;
     this.runId = frame.frame.runId;
     this.wasSuspended = suspended;
@@ -236,10 +242,14 @@ class IllegalParkingRule implements Rule {
       if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
       place.trackId = null;
       const hidden = boxes.some((box) => coveredShare(place.box, box) >= COVERED_SHARE);
+      const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
       if (hidden) {
-        place.coveredMs += stepMs;
+        place.coveredMs += lookedMs;
         place.hiddenMs += stepMs;
-      } else place.absentMs += stepMs;
+      } else {
+        place.absentMs += lookedMs;
+        place.hiddenMs += stepMs - lookedMs;
+      }
       if (place.absentMs <= graceS * 1000 && place.coveredMs <= coveredGraceS * 1000) continue;
       this.memory.delete(place);
       this.standing.forget(String(place.n));
@@ -260,7 +270,7 @@ class IllegalParkingRule implements Rule {
       const amongOthers = isAmongOthers(place, this.memory, nowMs);
       const dwellMs = nowMs - place.since - doubtMsOf(place.recentScore, minScore, amongOthers);
       if (dwellMs >= this.dwellMs) {
-        place.muted = !this.repeats.allow(place.box, nowMs);
+        place.muted = !this.repeats.allow(place.box, frame.capturedAtMs);
         if (place.muted) continue;
         place.phase = 'raised';
         signals.push(this.signal('raised', place, frame));
@@ -289,6 +299,8 @@ class IllegalParkingRule implements Rule {
     this.memory.clear();
     this.motion.clear();
     this.standing.clear();
+    // What stands there when the rule watches again was not seen to arrive.
+    this.runId = null;
     return open.map((place) => this.ended(place, frame, { endReason: reason }));
   }
 
@@ -375,5 +387,6 @@ function round(value: number, digits: number): number {
 export const illegalParking: RuleKind<typeof parkingParams> = {
   kind: 'illegal_parking',
   params: parkingParams,
+  falsifiedBy: BLINDING_FAULTS,
   create: (setup) => new IllegalParkingRule(setup),
 };

@@ -119,11 +119,14 @@ describe('littering, whatever comes', () => {
   });
 
   it('each episode is raised once and cleared at most once, and moments lie in the past', () => {
+    let moments = 0;
     fc.assert(
       fc.property(fc.array(stretch, { minLength: 8, maxLength: 25 }), (stretches) => {
         const rule = build();
         const last = new Map<string, string>();
+        let newestMs = 0;
         for (const f of framesOf(stretches)) {
+          newestMs = Math.max(newestMs, f.frame.frame.capturedAtMs);
           for (const s of rule.evaluate(f.frame, { faults: f.faults })) {
             const before = last.get(s.episodeId);
             expect(
@@ -131,12 +134,15 @@ describe('littering, whatever comes', () => {
             ).toBe(true);
             expect(s.confidence).toBeGreaterThan(0);
             expect(s.confidence).toBeLessThanOrEqual(1);
+            for (const { atMs } of s.moments) expect(atMs).toBeLessThanOrEqual(newestMs);
+            moments += s.moments.length;
             last.set(s.episodeId, s.phase);
           }
         }
       }),
       { numRuns: 100 },
     );
+    expect(moments).toBeGreaterThan(0);
   });
 
   it('keeps bounded state under a flood', () => {

@@ -13,7 +13,7 @@ import { coveredShare, PlaceMemory } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
 import type { EndReason, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
-import { isSuspended } from '../suspension.ts';
+import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
 import {
   authorOf,
   HIDDEN_SHARE,
@@ -35,7 +35,7 @@ import { confidenceOf, measurementsOf, momentsOf } from './littering-report.ts';
 
 /** Until a view has been unbroken for this long, what is first seen may have been there before. */
 const VIEW_MS = 3000;
-/** A longer gap between frames breaks the view, and no single gap counts for more than this as absence. */
+/** A longer gap between frames breaks the view, and no single gap counts for more than this, milliseconds. */
 const MAX_GAP_MS = 10_000;
 /** Updates of one incident are at least this far apart. */
 const UPDATE_EVERY_MS = 10_000;
@@ -46,7 +46,7 @@ class LitteringRule implements Rule {
   readonly ruleId: string;
   readonly zoneId: string;
   private readonly setup: RuleSetup<LitteringSettings>;
-  private readonly clock = new RuleClock();
+  private readonly clock = new RuleClock(MAX_GAP_MS);
   private readonly heaps = new PlaceMemory<Heap>(MAX_HEAPS, (heap) => heap.episode === null);
   private actors: Actor[] = [];
   private runId = '';
@@ -66,7 +66,7 @@ class LitteringRule implements Rule {
       this.wasSuspended = true;
       return [];
     }
-    this.watchView(frame.frame, stepMs);
+    this.watchView(frame.frame);
     const keepMs = this.setup.params.actWindowMs;
     this.actors = rememberActors(this.actors, frame, { t: this.clock.nowMs, keepMs });
     const scene = readScene(frame, this.setup.zone.polygon, this.setup.params);
@@ -117,8 +117,8 @@ class LitteringRule implements Rule {
   }
 
   /** A reconnect, a suspension or a long gap breaks the view: nobody saw what arrived meanwhile. */
-  private watchView(frame: FrameRef, stepMs: number): void {
-    if (frame.runId !== this.runId || this.wasSuspended || stepMs > MAX_GAP_MS) {
+  private watchView(frame: FrameRef): void {
+    if (frame.runId !== this.runId || this.wasSuspended || this.clock.hasGap) {
       this.viewSinceT = this.clock.nowMs;
       this.actors = [];
     }
@@ -233,7 +233,7 @@ class LitteringRule implements Rule {
       const remover = authorOf(this.actors, spot);
       heap.remover = remover === null ? null : { trackId: remover.trackId, label: remover.label };
     }
-    heap.absentMs += Math.min(MAX_GAP_MS, at.stepMs);
+    heap.absentMs += at.stepMs;
   }
 
   private judge(heap: Heap, frame: FrameRef, seenFree: boolean): RuleSignal | undefined {
@@ -372,6 +372,7 @@ function oldest(heaps: readonly (Heap | undefined)[]): Heap | undefined {
 export const littering: RuleKind<typeof litteringParams> = {
   kind: 'littering',
   params: litteringParams,
+  falsifiedBy: BLINDING_FAULTS,
   asksForObjects: ({ labels }) => labels.includes('object'),
   create: (setup) => new LitteringRule({ ...setup, params: litteringSettings(setup.params) }),
 };

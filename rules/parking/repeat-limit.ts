@@ -11,7 +11,7 @@ const PERIOD_MS = 24 * 3600 * 1000;
 const SAME_PLACE_IOU = 0.5;
 const MAX_REMEMBERED = 2000;
 
-/** Counts events by place over the last 24 hours of rule time. */
+/** Counts events by place over the last 24 hours of wall time: rule time stands still while a schedule is closed. */
 export class RepeatLimit {
   private readonly most: number;
   private raised: { atMs: number; box: BoxNorm }[] = [];
@@ -22,7 +22,8 @@ export class RepeatLimit {
 
   /** Counts an event, or tells by `false` that this place has had its share. */
   allow(box: BoxNorm, nowMs: number): boolean {
-    this.raised = this.raised.filter(({ atMs }) => nowMs - atMs < PERIOD_MS).slice(-MAX_REMEMBERED);
+    // A clock that was set back must not hold a place back for longer than the period.
+    this.raised = this.raised.filter(({ atMs }) => Math.abs(nowMs - atMs) < PERIOD_MS).slice(-MAX_REMEMBERED);
     if (this.raised.filter((one) => iou(one.box, box) >= SAME_PLACE_IOU).length >= this.most) return false;
     this.raised.push({ atMs: nowMs, box });
     return true;

@@ -110,13 +110,14 @@ describe.skipIf(noServer)(`publishing${noServer ? ' (SKIPPED: nats-server is not
       sinceMs: 1_000,
       measurements: { share: 0.9 },
     } as const;
-    here.service.applyHealth({ ...fault, phase: 'raised' });
+    here.service.applyHealth({ ...fault, phase: 'raised', suspendedRules: ['no-parking'] });
     here.service.applyHealth({ ...fault, phase: 'raised' });
     here.service.applyHealth({ ...fault, phase: 'cleared' });
     here.service.applyHealth({ ...fault, phase: 'cleared' });
     expect(await publisher.drain(20_000)).toBe(true);
     const messages = await received(2);
-    const events = messages.map((m) => m.json<{ phase: string }>());
+    const events = messages.map((m) => m.json<{ phase: string; suspendedRules?: string[] }>());
+    expect(events.map((e) => e.suspendedRules)).toEqual([['no-parking'], undefined]);
     for (const event of events) expect([isHealthEvent(event), isHealthEvent.errors]).toEqual([true, null]);
     expect(events.map((e) => e.phase)).toEqual(['raised', 'cleared']);
     expect(messages.map((m) => m.subject)).toEqual(Array(2).fill('city.310115.camera.health.east-1'));

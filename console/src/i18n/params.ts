@@ -144,7 +144,14 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
     '多少秒看不到后算结束。调大可把短暂被挡的火算作一起，调小消除更快。',
   ],
   'fire_smoke.largeAreaNorm': ['大面积阈值', '占画面多大比例时为一级。调小会有更多特急事件。'],
-  'fire_smoke.growthFactor': ['增长倍数', '面积增长到多少倍时更新事件；达到其两倍时为一级。调小更新更频繁。'],
+  'fire_smoke.growthFactor': [
+    '增长倍数',
+    '面积增长到多少倍时更新事件；在快速增长时间内达到其两倍时为一级。调小更新更频繁。',
+  ],
+  'fire_smoke.fastGrowthS': [
+    '快速增长时间',
+    '在多少秒内增长到增长倍数的两倍算快速蔓延，定为一级。调大时较慢的火也算，调小则只有迅速蔓延的算。',
+  ],
   'fire_smoke.maxIncidents': ['同时上限', '区域内同时进行的最多起数，其余等待。'],
   'rule.approval': ['先审后发', '开启后，经人工确认属实之前，该规则的事件不会发布任何内容。'],
   'rule.schedule': ['时段', '按当地时间，任一时段内有效；不设则始终有效。'],

@@ -274,6 +274,10 @@ export const TEXT = {
   'camera.rules': ['区域与规则', 'Zones and rules'],
   'camera.noPicture': ['暂无画面', 'No picture'],
   'camera.district': ['城区', 'District'],
+  'camera.suspended': [
+    '以下规则已暂停，画面恢复前不告警也不结案',
+    'These rules are suspended: they raise and clear nothing until the picture is sound',
+  ],
   'camera.healthy': ['画面正常', 'The picture is sound'],
   'cameraForm.add': ['添加摄像机', 'Add camera'],
   'cameraForm.settings': ['设置', 'Settings'],

@@ -105,6 +105,11 @@ export function CameraPage({ cameraId }: { cameraId: string }) {
               ])}
             />
           )}
+          {camera.suspendedRules !== undefined && camera.suspendedRules.length > 0 && (
+            <p>
+              {t('camera.suspended')}: {camera.suspendedRules.join(', ')}
+            </p>
+          )}
           <h2>{t('camera.figures')}</h2>
           <Facts
             rows={[
