@@ -131,7 +131,9 @@ describe('expectedTruth', () => {
   it('expects no motorcycle that is parked, as the rule does not', () => {
     const heap = scenario('heap');
     const actors = heap.actors.map((actor) =>
-      actor.id === 'parked' ? { ...actor, kind: 'motorcycle' as const } : actor,
+      actor.id === 'parked'
+        ? { id: actor.id, route: actor.route, kind: 'motorcycle' as const, colour: '#27466e' }
+        : actor,
     );
     const { incidents } = expectedTruth({ ...heap, actors });
     expect(incidents.map(({ type }) => type)).not.toContain('illegal-parking');
