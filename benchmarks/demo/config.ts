@@ -3,7 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { committedClip } from '../street/index.ts';
+import { packagePath } from '../../core/index.ts';
+import { committedClip, loadScenario, projectZone } from '../street/index.ts';
 
 /** One camera of the demo: a rendered clip and what is watched for on it. */
 export interface DemoCamera {
@@ -12,11 +13,7 @@ export interface DemoCamera {
   /** Path of the clip. */
   readonly clip: string;
   readonly zones: readonly ZoneOfFile[];
-  readonly rule: {
-    readonly id: string;
-    readonly kind: string;
-    readonly params: Readonly<Record<string, unknown>>;
-  };
+  readonly rules: readonly RuleOfFile[];
 }
 
 interface ZoneOfFile {
@@ -25,27 +22,83 @@ interface ZoneOfFile {
   readonly polygon: readonly (readonly [number, number])[];
 }
 
-/** Dwell times are short so that a minute shows everything; a real street uses the presets of docs/guide/rules.md. */
-export const demoCameras: readonly DemoCamera[] = [
-  demoCamera('parking', '人民路-03', '路缘禁停区', {
-    id: 'no-parking',
-    kind: 'illegal_parking',
-    params: { dwellS: 10 },
-  }),
-  demoCamera('littering', '新华巷口-01', '人行道', {
-    id: 'garbage',
-    kind: 'littering',
-    // Later than the act, which asks that the dropper has been gone for 8 s: else it would be garbage that lies there.
-    params: { labels: ['garbage'], exposedAfterS: 20 },
-  }),
-  demoCamera('fire', '工农路-11', '人行道', { id: 'fire', kind: 'fire_smoke', params: {} }),
+interface RuleOfFile {
+  readonly id: string;
+  readonly kind: string;
+  readonly zone: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Fire is watched for in the whole picture of every camera, so that red cars and lit headlamps really are looked at. */
+const EVERYWHERE: ZoneOfFile = {
+  id: 'picture',
+  name: '全画面',
+  polygon: [
+    [0.001, 0.001],
+    [0.999, 0.001],
+    [0.999, 0.999],
+    [0.001, 0.999],
+  ],
+};
+
+/** The lane in which the queue of `parking` waits at the light, on the ground: there nobody may stop either. */
+const LANE: readonly (readonly [number, number])[] = [
+  [-8, -3.6],
+  [24, -3.6],
+  [24, -0.1],
+  [-8, -0.1],
 ];
 
-/** The zones are those that the clip's scenario draws. */
-function demoCamera(id: string, name: string, zoneName: string, rule: DemoCamera['rule']): DemoCamera {
-  const { path, truth } = committedClip(id);
-  const zones = truth.zones.map((zone) => ({ id: zone.id, name: zoneName, polygon: zone.points }));
-  return { id, name, clip: path, zones, rule };
+/** Dwell times are short so that a minute shows everything; a real street uses the presets of docs/guide/rules.md. */
+export const demoCameras: readonly DemoCamera[] = [
+  demoCamera('parking', '人民路-03', {
+    zones: [zoneOf('parking', 'kerb', '路缘禁停区'), laneOf('parking')],
+    rules: ['kerb', 'lane'].map((zone) => ({
+      id: `no-parking-${zone}`,
+      kind: 'illegal_parking',
+      zone,
+      params: { dwellS: 10 },
+    })),
+  }),
+  demoCamera('littering', '新华巷口-01', {
+    zones: [zoneOf('littering', 'pavement', '人行道')],
+    rules: [
+      {
+        id: 'garbage',
+        kind: 'littering',
+        zone: 'pavement',
+        // Later than the act, which asks that the dropper has been gone for 8 s: else it would be garbage that lies there.
+        params: { exposedAfterS: 20, overflowAfterS: 20 },
+      },
+    ],
+  }),
+  demoCamera('fire', '工农路-11', { zones: [], rules: [] }),
+];
+
+function demoCamera(
+  id: string,
+  name: string,
+  { zones, rules }: Pick<DemoCamera, 'zones' | 'rules'>,
+): DemoCamera {
+  return {
+    id,
+    name,
+    clip: committedClip(id).path,
+    zones: [...zones, EVERYWHERE],
+    rules: [...rules, { id: 'fire', kind: 'fire_smoke', zone: EVERYWHERE.id, params: {} }],
+  };
+}
+
+/** A zone as the clip's scenario draws it. */
+function zoneOf(clip: string, id: string, name: string): ZoneOfFile {
+  const zone = committedClip(clip).truth.zones.find((one) => one.id === id);
+  if (zone === undefined) throw new TypeError(`the clip ${clip} has no zone ${id}`);
+  return { id, name, polygon: zone.points };
+}
+
+function laneOf(scenario: string): ZoneOfFile {
+  const path = packagePath('benchmarks', 'street', 'scenarios', `${scenario}.yaml`);
+  return { id: 'lane', name: '行车道', polygon: projectZone(loadScenario(path).camera, LANE) };
 }
 
 export interface DemoConfigOptions {
@@ -73,12 +126,12 @@ export function writeDemoConfig(options: DemoConfigOptions): {
     inference: { model: 'streetwatch-fast' },
     api: { listen: `127.0.0.1:${options.consolePort}` },
     telemetry: { listen: `127.0.0.1:${options.telemetryPort}`, log: 'info' },
-    cameras: (options.cameras ?? demoCameras).map(({ id, name, zones, rule }) => ({
+    cameras: (options.cameras ?? demoCameras).map(({ id, name, zones, rules }) => ({
       id,
       name,
       source: options.urls[id],
       zones,
-      rules: [{ ...rule, zone: zones[0]?.id }],
+      rules,
     })),
   };
   writeFileSync(file, stringify(config));

@@ -10,13 +10,14 @@ export function evidencePaths(event: IncidentEvent, evidenceDir: string): string
   return files.map((uri) => join(evidenceDir, decodeURIComponent(uri)));
 }
 
-/** One line: type, phase, camera, incidentId, revision, evidence paths. */
+/** One line: type, phase, camera, zone, incidentId, revision, evidence paths. */
 export function formatEventJson(event: IncidentEvent, evidenceDir: string): string {
-  const { type, phase, camera, incidentId, revision } = event;
+  const { type, phase, camera, zone, incidentId, revision } = event;
   return JSON.stringify({
     type,
     phase,
     camera: camera.id,
+    zone: zone.id,
     incidentId,
     revision,
     evidence: evidencePaths(event, evidenceDir),

@@ -24,12 +24,17 @@ export function cameraConfig({ id, clip, sampling }: BenchCamera, url: string): 
     id,
     source: url,
     ...sampling,
-    zones: [...zones.map((zone) => ({ id: zone.id, polygon: zone.points })), ...(burns ? [] : [EVERYWHERE])],
+    zones: [...zones.map(zoneOf), ...(burns ? [] : [EVERYWHERE])],
     rules: [
       ...zones.map((zone) => ruleOf(zone, clip.truth)),
       ...(burns ? [] : [{ id: 'fire', kind: 'fire_smoke', zone: EVERYWHERE.id }]),
     ],
   };
+}
+
+/** Where something is to burn the whole picture is watched as well: red cars and lit headlamps drive beside the scenario's zone. */
+function zoneOf({ id, purpose, points }: Zone): object {
+  return { id, polygon: purpose === 'watch-fire' ? EVERYWHERE.polygon : points };
 }
 
 /** Kinds of incidents that the rules of a camera can raise. */
@@ -52,8 +57,7 @@ function ruleOf({ id, purpose, dwellS }: Zone, truth: ScenarioTruth): object {
       // Where somebody drops something the act is asked for: garbage that merely lies there is told later, as by default.
       const isAct = truth.incidents.some(({ zoneId, dropperId }) => zoneId === id && dropperId !== undefined);
       const times = isAct ? { actAfterS: dwellS, exposedAfterS: 2.5 * dwellS } : { exposedAfterS: dwellS };
-      // The truth knows no overflowing bins as incidents, only what lies on the ground.
-      const params = { labels: ['garbage'], ...times };
+      const params = { ...times, overflowAfterS: dwellS };
       return { id: `litter-${id}`, kind: 'littering', zone: id, params };
     }
     case 'watch-fire':

@@ -85,6 +85,24 @@ describe('matchIncidents', () => {
     expect(unexpected).toEqual([]);
   });
 
+  it('takes the nearest of two things that stand side by side', () => {
+    const bin = (id: string, x: number) =>
+      ({ id, class: 'overflow', box: [x, 40, x + 20, 60], visible: 1, moving: false }) as const;
+    const expected = ['left', 'right'].map((objectId) => ({
+      type: 'littering' as const,
+      zoneId: 'pavement',
+      objectId,
+      fromS: 0,
+      dueS: 10,
+    }));
+    const { matches } = matchIncidents(
+      { ...truth, incidents: expected },
+      frames.map((frame) => ({ ...frame, objects: [bin('left', 20), bin('right', 32)] })),
+      [raised({ kind: 'littering', zoneId: 'pavement', boxes: [{ x1: 0.32, y1: 0.4, x2: 0.52, y2: 0.6 }] })],
+    );
+    expect(matches.map(({ found }) => found?.incidentId)).toEqual([undefined, 'one']);
+  });
+
   it('tells the class of whoever dropped it', () => {
     const dropped = { ...truth, incidents: [{ ...truth.incidents[0]!, dropperId: 'car' }] };
     expect(matchIncidents(dropped, frames, []).matches[0]!.dropperClass).toBe('car');

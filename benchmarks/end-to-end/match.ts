@@ -36,9 +36,12 @@ export function matchIncidents(
   const ofExpected = new Map<ExpectedIncident, Raised[]>(truth.incidents.map((one) => [one, []]));
   const unexpected: Raised[] = [];
   for (const incident of raised.toSorted((a, b) => a.openedS - b.openedS)) {
-    const expected = truth.incidents.find((one) => isAbout(incident, one, { truth, frames }));
-    if (expected === undefined) unexpected.push(incident);
-    else ofExpected.get(expected)!.push(incident);
+    const [nearest] = truth.incidents
+      .map((expected) => ({ expected, common: placeInCommon(incident, expected, { truth, frames }) }))
+      .filter(({ common }) => common >= COMMON_SHARE)
+      .toSorted((a, b) => b.common - a.common);
+    if (nearest === undefined) unexpected.push(incident);
+    else ofExpected.get(nearest.expected)!.push(incident);
   }
   const matches = [...ofExpected].map(([expected, [found, ...duplicates]]) => ({
     expected,
@@ -58,19 +61,21 @@ function classOf(id: string | undefined, frames: readonly FrameTruth[]): string 
   return undefined;
 }
 
-function isAbout(
+/** Share of place that an incident has in common with an expected one; 0 when it is another kind, zone or time. */
+function placeInCommon(
   incident: Raised,
   expected: ExpectedIncident,
   { truth, frames }: { truth: ScenarioTruth; frames: readonly FrameTruth[] },
-): boolean {
-  if (incident.kind !== expected.type || incident.zoneId !== expected.zoneId) return false;
-  if (incident.openedS < expected.fromS - CLOCK_SLACK_S) return false;
+): number {
+  if (incident.kind !== expected.type || incident.zoneId !== expected.zoneId) return 0;
+  if (incident.openedS < expected.fromS - CLOCK_SLACK_S) return 0;
   const places = placesOf(expected, incident.openedS, frames);
   const { widthPx, heightPx } = truth;
-  return places.some(([x1, y1, x2, y2]) => {
+  const shares = places.flatMap(([x1, y1, x2, y2]) => {
     const place = { x1: x1 / widthPx, y1: y1 / heightPx, x2: x2 / widthPx, y2: y2 / heightPx };
-    return incident.boxes.some((box) => commonShare(box, place) >= COMMON_SHARE);
+    return incident.boxes.map((box) => commonShare(box, place));
   });
+  return Math.max(0, ...shares);
 }
 
 /** Where the object, or its smoke, was shortly before a moment, pixels. */

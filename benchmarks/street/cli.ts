@@ -1,29 +1,18 @@
 #!/usr/bin/env node
 /** The command `streetwatch-street`: renders scenarios, and plays scenarios and clips as live RTSP cameras. */
 
-import { existsSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
 
-import { messageOf, packagePath, StreetwatchError } from '../../core/index.ts';
+import { messageOf, packagePath } from '../../core/index.ts';
+import { moments, wholeNumber } from './arguments.ts';
 import { renderStills } from './render/render-stills.ts';
 import { renderScenario } from './render/render-scenario.ts';
 import { loadScenario } from './scenario/load.ts';
 import { type VariantChoice, variantOf } from './scenario/variant.ts';
+import { clipToServe, scenarioPath } from './serve/clip-to-serve.ts';
 import { serveStreet, type StreetClip } from './serve/serve-street.ts';
 import { expectedTruth } from './timeline/expected.ts';
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed');
-  return value;
-};
-
-const moment = (text: string, before: readonly number[] | undefined): number[] => {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('seconds are needed');
-  return [...(before ?? []), value];
-};
 
 const program = new Command('streetwatch-street').description(
   'A street of our own: rendered camera footage with exact truth.',
@@ -34,12 +23,12 @@ program
   .description('Render scenarios to NAME.mp4, NAME.truth.jsonl.gz and NAME.incidents.json.')
   .argument('<scenario...>', 'scenario files, or names of the scenarios that come with the program')
   .requiredOption('--out <dir>', 'folder for the files')
-  .option('--still <seconds>', 'only a picture of this moment; may be given several times', moment)
+  .option('--still <seconds>', 'only a picture of this moment; may be given several times', moments)
   .addOption(new Option('--light <light>', 'other light').choices(['day', 'dusk', 'night']))
   .addOption(new Option('--weather <weather>', 'other weather').choices(['clear', 'overcast', 'rain']))
   .addOption(new Option('--codec <codec>', 'other codec').choices(['h264', 'h265']))
-  .option('--fps <number>', 'other frame rate', wholeNumber)
-  .option('--seconds <number>', 'only the beginning of the scenario', wholeNumber)
+  .option('--fps <number>', 'other frame rate, 1 to 30', wholeNumber(1, 30))
+  .option('--seconds <number>', 'only the beginning of the scenario', wholeNumber(1))
   .action(async (names: string[], options: { out: string; still?: number[] } & VariantChoice) => {
     for (const name of names) {
       const scenario = variantOf(loadScenario(scenarioPath(name)), options);
@@ -69,9 +58,9 @@ program
     'data set; gets images/SPLIT/SOURCE-NUMBER.jpg and labels/SPLIT/SOURCE-NUMBER.txt',
   )
   .option('--split <name>', 'part of the data set', 'train')
-  .option('--count <number>', 'pictures', wholeNumber, 300)
-  .option('--seed <number>', 'seed of the first street', wholeNumber, 1000)
-  .option('--per-street <number>', 'pictures of one street', wholeNumber, 8)
+  .option('--count <number>', 'pictures', wholeNumber(1), 300)
+  .option('--seed <number>', 'seed of the first street', wholeNumber(0), 1000)
+  .option('--per-street <number>', 'pictures of one street', wholeNumber(1), 8)
   .action(async (options: { out: string; split: string; count: number; seed: number; perStreet: number }) => {
     const began = performance.now();
     const stills = await renderStills({
@@ -102,19 +91,19 @@ program
     'Play scenarios that have been rendered, or any clips, as live RTSP cameras until interrupted.',
   )
   .argument('<what...>', 'scenario names, scenario files, or video files')
-  .option('--port <number>', 'TCP port on 127.0.0.1; 0 takes a free one', wholeNumber, 8554)
+  .option('--port <number>', 'TCP port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 8554)
   .option('--once', 'play every clip once instead of in a loop')
   .option(
     '--copies <number>',
     'cameras per clip; from two on they are called NAME-1, NAME-2, …',
-    wholeNumber,
+    wholeNumber(1),
     1,
   )
   .option('--clips <dir>', 'where rendered scenarios lie', packagePath('benchmarks', 'street', 'clips'))
   .option('--username <name>', 'ask for this user name')
   .option('--password <word>', 'and this password')
   .action(async (what: string[], options: ServeFlags) => {
-    const clips = what.flatMap((name) => copiesOf(clipOf(name, options.clips), options.copies));
+    const clips = what.flatMap((name) => copiesOf(clipToServe(name, resolve(options.clips)), options.copies));
     const server = await serveStreet({
       clips,
       port: options.port,
@@ -137,31 +126,6 @@ interface ServeFlags {
   readonly clips: string;
   readonly username?: string;
   readonly password?: string;
-}
-
-function scenarioPath(name: string): string {
-  if (/\.ya?ml$/.test(name)) return resolve(name);
-  return packagePath('benchmarks', 'street', 'scenarios', `${basename(name)}.yaml`);
-}
-
-/** A video file as it is; a scenario as the clip that was rendered from it, with what goes wrong on the way. */
-function clipOf(what: string, clipsDir: string): StreetClip {
-  if (/\.(mp4|mov|m4v|mkv|avi)$/i.test(what))
-    return { name: basename(what, extname(what)), path: resolve(what) };
-  const scenario = loadScenario(scenarioPath(what));
-  const path = join(resolve(clipsDir), `${scenario.name}.mp4`);
-  if (!existsSync(path)) {
-    const hint = `streetwatch-street render ${what} --out ${clipsDir}`;
-    throw new StreetwatchError(
-      'clip.invalid',
-      `${scenario.name} has not been rendered to ${path}: run "${hint}" first.`,
-    );
-  }
-  return {
-    name: scenario.name,
-    path,
-    ...(scenario.serving === undefined ? {} : { faults: scenario.serving }),
-  };
 }
 
 function copiesOf(clip: StreetClip, count: number): StreetClip[] {

@@ -22,6 +22,7 @@ interface Line {
   type: string;
   phase: string;
   camera: string;
+  zone: string;
   incidentId: string;
   revision: number;
   evidence: string[];
@@ -93,6 +94,8 @@ describe.skipIf(missing.length > 0)(title, () => {
       ['fire', /^fire\.(flame|smoke)$/],
     ]);
     expect(incidents().filter((line) => kinds.get(line.camera)?.test(line.type) !== true)).toEqual([]);
+    // Nobody may stop in the lane of the queue either; each of its cars stands there for longer than the dwell.
+    expect(incidents().filter(({ zone }) => zone === 'lane')).toEqual([]);
   });
 
   test('revisions of an incident are counted from 1 without a gap, and none comes twice', () => {

@@ -1,5 +1,6 @@
 /** Turns drawn frames into the compressed stream that a camera would send. */
 
+import { rmSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 
@@ -10,6 +11,8 @@ export interface Encoder {
   write(jpeg: Buffer): Promise<void>;
   /** Resolves when the file is complete. */
   end(): Promise<void>;
+  /** Ends ffmpeg at once and takes the unfinished file away. */
+  abort(): Promise<void>;
 }
 
 /** The optics and the processor of a cheap camera: a little blur, weak colours, edges sharpened again. */
@@ -19,7 +22,7 @@ const LOOK =
 /** @throws StreetwatchError `clip.invalid` from `end` when ffmpeg fails. */
 export function encodeTo(path: string, camera: CameraSpec): Encoder {
   const frames = new PassThrough();
-  const gop = Math.round(camera.gopS * camera.fps);
+  const gop = Math.max(1, Math.round(camera.gopS * camera.fps));
   const codec =
     camera.codec === 'h265'
       ? [
@@ -48,8 +51,9 @@ export function encodeTo(path: string, camera: CameraSpec): Encoder {
           '-bf',
           '0',
         ];
+  const command = ffmpeg(frames);
   const done = new Promise<void>((resolve, reject) => {
-    ffmpeg(frames)
+    command
       .inputOptions(['-f', 'image2pipe', '-c:v', 'mjpeg', '-framerate', String(camera.fps)])
       .videoFilters(LOOK)
       .outputOptions([
@@ -81,6 +85,12 @@ export function encodeTo(path: string, camera: CameraSpec): Encoder {
     end: async () => {
       frames.end();
       await done;
+    },
+    abort: async () => {
+      frames.end(); // It may not have started yet.
+      command.kill('SIGKILL');
+      await done.catch(() => undefined);
+      rmSync(path, { force: true });
     },
   };
 }

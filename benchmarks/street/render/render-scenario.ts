@@ -34,13 +34,18 @@ export async function renderScenario(scenario: Scenario, options: RenderOptions)
     const encoder = encodeTo(clip, scenario.camera);
     const total = Math.round(scenario.durationS * scenario.camera.fps);
     const truth: string[] = [];
-    for (let index = 0; index < total; index++) {
-      const frame = await browser.frame(index);
-      truth.push(JSON.stringify(frame.truth));
-      await encoder.write(Buffer.from(frame.jpegBase64, 'base64'));
-      options.onFrame?.(index + 1, total);
+    try {
+      for (let index = 0; index < total; index++) {
+        const frame = await browser.frame(index);
+        truth.push(JSON.stringify(frame.truth));
+        await encoder.write(Buffer.from(frame.jpegBase64, 'base64'));
+        options.onFrame?.(index + 1, total);
+      }
+      await encoder.end();
+    } catch (error) {
+      await encoder.abort(); // Else ffmpeg would wait for the next picture for ever.
+      throw error;
     }
-    await encoder.end();
     const truthPath = join(options.outDir, `${scenario.name}.truth.jsonl.gz`);
     const incidentsPath = join(options.outDir, `${scenario.name}.incidents.json`);
     writeFileSync(truthPath, gzipSync(`${truth.join('\n')}\n`, { level: 9 }));

@@ -1,11 +1,13 @@
 /** Reads a scenario file and says clearly, with line and column, what is wrong with it. */
 
 import { readFileSync } from 'node:fs';
+import type { TObject, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 
 import { StreetwatchError } from '../../../core/index.ts';
-import { type Scenario, ScenarioSchema } from './schema.ts';
+import { type Fault, meaningFaults } from './meaning.ts';
+import { ActorSchema, type Scenario, ScenarioSchema, ServingFaultSchema, ThingSchema } from './schema.ts';
 
 /** @throws StreetwatchError `clip.invalid` that lists every fault of the file with its line and column. */
 export function loadScenario(path: string): Scenario {
@@ -33,83 +35,59 @@ export function parseScenario(text: string, source: string): Scenario {
   throw new StreetwatchError('clip.invalid', listed.join('\n'));
 }
 
-interface Fault {
-  readonly path: readonly string[];
-  readonly text: string;
+/** Faults of form. Of a list whose entries may be of several kinds, each entry is held against its own kind only. */
+function shapeFaults(value: unknown): Fault[] {
+  const entries = ENTRIES.flatMap(([list, kinds]) => {
+    const items = at(value, [list]);
+    return Array.isArray(items)
+      ? items.flatMap((item: unknown, index) => entryFaults([list, String(index)], item, kinds))
+      : [];
+  });
+  const isOfEntry = ({ path }: Fault) =>
+    path.length > 1 && ENTRIES.some(([list]) => list === path[0]) && Array.isArray(at(value, [path[0]!]));
+  return [...faultsOf(ScenarioSchema, value, []).filter((fault) => !isOfEntry(fault)), ...entries];
 }
 
-/** Faults of form. A union reports every branch, so only its deepest complaints are kept. */
-function shapeFaults(value: unknown): Fault[] {
-  const found = Value.Errors(ScenarioSchema, value)
+/** The lists whose entries are told apart by `kind`. */
+const ENTRIES: readonly (readonly [string, readonly TObject[]])[] = [
+  ['actors', ActorSchema.anyOf],
+  ['things', ThingSchema.anyOf],
+  ['serving', ServingFaultSchema.anyOf],
+];
+
+function entryFaults(path: readonly string[], item: unknown, kinds: readonly TObject[]): Fault[] {
+  const own = kinds.find((schema) => Value.Check(schema.properties['kind']!, at(item, ['kind'])));
+  if (own !== undefined) return faultsOf(own, item, path);
+  const known = kinds.flatMap((schema) => namesOf(schema.properties['kind']!));
+  const kindPath = [...path, 'kind'];
+  return [{ path: kindPath, text: `${kindPath.join('.')} must be one of ${known.join(', ')}` }];
+}
+
+function namesOf(kind: object): string[] {
+  if ('const' in kind) return [String(kind.const)];
+  return 'enum' in kind && Array.isArray(kind.enum) ? kind.enum.map(String) : [];
+}
+
+function faultsOf(schema: TSchema, value: unknown, prefix: readonly string[]): Fault[] {
+  return Value.Errors(schema, value)
     .filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean')
     .map((error) => {
-      const path = error.instancePath.split('/').slice(1);
-      const unknown = error.keyword === 'additionalProperties' && 'additionalProperties' in error.params;
-      const keys = unknown ? ` (${String(error.params.additionalProperties)})` : '';
-      return { path, text: `${path.join('.') || 'the file'} ${error.message}${keys}` };
-    })
-    .filter(({ path }) => !isForeignBranch(value, path));
-  return found.filter((fault, index) => found.findIndex(({ text }) => text === fault.text) === index);
+      const path = [...prefix, ...error.instancePath.split('/').slice(1)];
+      return { path, text: `${path.join('.') || 'the file'} ${error.message}${detailOf(error)}` };
+    });
 }
 
-/** Complaints about `kind` stem from the other branches of a union when the kind is one that exists. */
-function isForeignBranch(value: unknown, path: readonly string[]): boolean {
-  return path.at(-1) === 'kind' && typeof at(value, path) === 'string' && KINDS.has(String(at(value, path)));
+function detailOf(error: { keyword: string; params: object }): string {
+  if ('additionalProperties' in error.params) return ` (${String(error.params.additionalProperties)})`;
+  const allowed = 'allowedValues' in error.params ? error.params.allowedValues : undefined;
+  return Array.isArray(allowed) ? ` (${allowed.join(', ')})` : '';
 }
-
-const KINDS = new Set(
-  'car bus truck tricycle motorcycle bicycle person garbage bin fire traffic-light drop corrupt stall clock-jump'.split(
-    ' ',
-  ),
-);
 
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
     value,
   );
-}
-
-/** Faults that a schema cannot see: names used twice, knots out of order, carriers that are nobody. */
-function meaningFaults(scenario: Scenario): Fault[] {
-  const faults: Fault[] = [];
-  const seen = new Set<string>();
-  const claim = (name: string, path: string[]) => {
-    if (seen.has(name)) faults.push({ path, text: `the id "${name}" is used twice` });
-    seen.add(name);
-  };
-  scenario.actors.forEach((actor, index) => {
-    const path = ['actors', String(index)];
-    claim(actor.id, [...path, 'id']);
-    actor.route.forEach(([time], knot) => {
-      const before = actor.route[knot - 1]?.[0];
-      if (before !== undefined && time <= before) {
-        faults.push({
-          path: [...path, 'route', String(knot)],
-          text: `the knot at ${time} s is not after the one before it`,
-        });
-      }
-    });
-  });
-  const persons = new Set(scenario.actors.flatMap((actor) => (actor.kind === 'person' ? [actor.id] : [])));
-  scenario.things.forEach((thing, index) => {
-    const path = ['things', String(index)];
-    claim(thing.id, [...path, 'id']);
-    if (thing.kind !== 'garbage') return;
-    if (thing.at === undefined && thing.carried === undefined) {
-      faults.push({ path, text: 'garbage needs "at" or "carried"' });
-    }
-    thing.carried?.forEach(({ by }, carry) => {
-      if (!persons.has(by)) {
-        faults.push({
-          path: [...path, 'carried', String(carry)],
-          text: `"${by}" is not a person of this scenario`,
-        });
-      }
-    });
-  });
-  scenario.zones.forEach((zone, index) => claim(zone.id, ['zones', String(index), 'id']));
-  return faults;
 }
 
 function place(document: Document, lines: LineCounter, path: readonly string[]): string {

@@ -3,6 +3,7 @@
 import * as THREE from 'three';
 import { mergeVertices } from 'three/addons/utils/BufferGeometryUtils.js';
 import { seededRandom } from '../timeline/random.ts';
+import { OVERFLOW_LEVEL } from '../timeline/world.ts';
 import type { ThingModel } from './model.ts';
 import { type Context2D, paintCanvas, plain, textureOf } from './paint.ts';
 import { box, contactShadow, wheel } from './shapes.ts';
@@ -203,9 +204,9 @@ export function binModel(colour: string, seed: number): ThingModel {
   return {
     object,
     pose({ level }) {
-      load.visible = level > 0.8;
+      load.visible = level > OVERFLOW_LEVEL;
       load.position.y = Math.min(0, (level - 1) * 0.5);
-      hinge.rotation.z = level > 0.8 ? 1.9 : 0;
+      hinge.rotation.z = level > OVERFLOW_LEVEL ? 1.9 : 0;
     },
   };
 }

@@ -4,7 +4,7 @@ import * as THREE from 'three';
 import type { CameraFault, CameraSpec, Scenario } from '../scenario/schema.ts';
 import { seedOf } from '../timeline/random.ts';
 import type { FrameTruth, ObjectClass } from '../timeline/truth-types.ts';
-import { type ActorState, type ThingState, worldOf } from '../timeline/world.ts';
+import { type ActorState, OVERFLOW_LEVEL, type ThingState, worldOf } from '../timeline/world.ts';
 import { lightScene } from './lighting.ts';
 import { setLampSurroundings } from './lamps.ts';
 import type { Model } from './model.ts';
@@ -196,7 +196,7 @@ export class Stage {
     }
     if (entry.kind === undefined) return [];
     const thing = isActor(state) ? undefined : state;
-    const kind = entry.kind === 'bin' && (thing?.level ?? 0) > 0.8 ? 'overflow' : entry.kind;
+    const kind = entry.kind === 'bin' && (thing?.level ?? 0) > OVERFLOW_LEVEL ? 'overflow' : entry.kind;
     const carriedBy = thing?.carriedBy;
     return [
       { id: state.id, kind, object: model.object, carriedBy, moving, stateKey: key, puffs: model.puffs?.() },

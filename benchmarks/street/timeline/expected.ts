@@ -4,10 +4,12 @@ import { polygonContains } from '../../../core/index.ts';
 import type { Scenario, ZoneSpec } from '../scenario/schema.ts';
 import { projectZone } from './ground-to-picture.ts';
 import type { ExpectedIncident, ScenarioTruth } from './truth-types.ts';
-import { type World, worldOf } from './world.ts';
+import { OVERFLOW_LEVEL, type World, worldOf } from './world.ts';
 
 const STEP_S = 0.1;
 const STANDSTILL_MPS = 0.1;
+/** What a parking rule asks for unless it is told otherwise: motorcycles and bicycles are parked on pavements. */
+const WHEELED: ReadonlySet<string> = new Set(['car', 'bus', 'truck', 'tricycle']);
 
 export function expectedTruth(scenario: Scenario): ScenarioTruth {
   const { camera } = scenario;
@@ -97,16 +99,13 @@ function offenders(
   world: World,
 ): readonly { id: string; x: number; z: number }[] {
   if (zone.purpose === 'no-parking') {
-    const vehicles = new Set(
-      scenario.actors.flatMap(({ kind, id }) => (kind === 'person' || kind === 'bicycle' ? [] : [id])),
-    );
+    const vehicles = new Set(scenario.actors.flatMap(({ kind, id }) => (WHEELED.has(kind) ? [id] : [])));
     return world.actors.filter(({ id, speedMps }) => vehicles.has(id) && speedMps < STANDSTILL_MPS);
   }
-  const kind = zone.purpose === 'keep-clean' ? 'garbage' : 'fire';
-  const wanted = new Map(
-    scenario.things.flatMap((thing) => (thing.kind === kind ? [[thing.id, thing] as const] : [])),
-  );
-  return world.things.filter(
-    (state) => wanted.has(state.id) && state.carriedBy === undefined && state.level > 0.02,
-  );
+  const kinds = new Map(scenario.things.map(({ id, kind }) => [id, kind]));
+  return world.things.filter(({ id, level, carriedBy }) => {
+    const kind = kinds.get(id);
+    if (zone.purpose === 'watch-fire') return kind === 'fire' && level > 0.02;
+    return (kind === 'garbage' && carriedBy === undefined) || (kind === 'bin' && level > OVERFLOW_LEVEL);
+  });
 }

@@ -117,6 +117,28 @@ describe('expectedTruth', () => {
     ]);
   });
 
+  it('expects what lies there from the start and every bin from when it overflows', () => {
+    const { incidents } = expectedTruth(scenario('heap'));
+    expect(incidents.map(({ objectId, fromS, dueS }) => [objectId, fromS, dueS])).toEqual([
+      ['mound', 0, 10],
+      ['bin-2', 0, 10],
+      ['parked', 0, 15],
+      ['bin-1', expect.closeTo(14.4, 0), expect.closeTo(24.4, 0)],
+    ]);
+    expect(incidents.find(({ objectId }) => objectId === 'bin-1')?.type).toBe('littering');
+  });
+
+  it('expects no motorcycle that is parked, as the rule does not', () => {
+    const heap = scenario('heap');
+    const actors = heap.actors.map((actor) =>
+      actor.id === 'parked'
+        ? { id: actor.id, route: actor.route, kind: 'motorcycle' as const, colour: '#27466e' }
+        : actor,
+    );
+    const { incidents } = expectedTruth({ ...heap, actors });
+    expect(incidents.map(({ type }) => type)).not.toContain('illegal-parking');
+  });
+
   it('expects the fire from its first flame', () => {
     expect(expectedTruth(scenario('fire')).incidents).toEqual([
       { type: 'fire', zoneId: 'pavement', objectId: 'blaze', fromS: 10, dueS: 13 },

@@ -43,7 +43,7 @@ export interface FrameTruth {
 export interface ExpectedIncident {
   readonly type: 'illegal-parking' | 'littering' | 'fire';
   readonly zoneId: string;
-  /** Id of the vehicle, the garbage or the fire in `truth.jsonl`. */
+  /** Id of the vehicle, the garbage, the overflowing bin or the fire in `truth.jsonl`. */
   readonly objectId: string;
   /** When the cause began and ended, seconds of clip time; without an end it lasts to the end of the clip. */
   readonly fromS: number;

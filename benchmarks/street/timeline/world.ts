@@ -30,6 +30,9 @@ export interface World {
   readonly things: readonly ThingState[];
 }
 
+/** Fuller than this, a bin overflows: its lid stays open, and it is of another class. */
+export const OVERFLOW_LEVEL = 0.8;
+
 /** Seconds that a person takes to bend down before the hand opens, and to rise again. */
 const BEND_S = 0.7;
 /** The hand of a person, relative to the feet: ahead, up (hanging), to the right. */
