@@ -63,7 +63,7 @@ export const fireSmokeParams = Type.Object(
     weakScore: Type.Number({
       minimum: 0.1,
       maximum: 1,
-      default: 0.3,
+      default: 0.38,
       description:
         'Score from which detections of fire are believed when they last, although each is weak, also below the threshold of the model. Raising it trusts fewer; 1 means never.',
     }),
