@@ -39,11 +39,11 @@ function frameOf(seq: number): Frame {
   };
 }
 
-function faultsOf(arrivalOf: (ptsMs: number) => number): string[] {
-  const said: HealthSignal[] = [];
-  const worker = new CameraWorker({
+/** A worker that notes what it says of the camera's health. */
+function workerOf(rules: Parameters<typeof createRules>[0], said: HealthSignal[]): CameraWorker {
+  return new CameraWorker({
     cameraId: 'c',
-    rules: createRules([]),
+    rules: createRules(rules),
     outputs: {
       signal() {},
       health: (signal) => said.push(signal),
@@ -54,6 +54,11 @@ function faultsOf(arrivalOf: (ptsMs: number) => number): string[] {
     clock: new ManualClock(START_MS),
     log: silentLog,
   });
+}
+
+function faultsOf(arrivalOf: (ptsMs: number) => number): string[] {
+  const said: HealthSignal[] = [];
+  const worker = workerOf([], said);
   for (let seq = 0; seq < FRAMES; seq++) {
     const frame = frameOf(seq);
     worker.observe(frame, arrivalOf(frame.ref.ptsMs));
@@ -128,19 +133,7 @@ it('says with a fault which rules stand still, and with its end that they watch 
     return { ruleId, ruleVersion: 1, kind, cameraId: 'c', zone, params: {} };
   };
   const said: HealthSignal[] = [];
-  const worker = new CameraWorker({
-    cameraId: 'c',
-    rules: createRules([rule('p', 'illegal_parking'), rule('f', 'fire_smoke')]),
-    outputs: {
-      signal() {},
-      health: (signal) => said.push(signal),
-      loadState: () => undefined,
-      saveState() {},
-    },
-    metrics: createMetrics({ process: false }),
-    clock: new ManualClock(START_MS),
-    log: silentLog,
-  });
+  const worker = workerOf([rule('p', 'illegal_parking'), rule('f', 'fire_smoke')], said);
   worker.observe(frameOf(0));
   for (let s = 0; s < 30; s++) worker.tick(START_MS + s * 1000);
   expect(worker.suspendedRules).toEqual(['p', 'f']);

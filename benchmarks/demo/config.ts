@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { packagePath } from '../../core/index.ts';
-import { committedClip, loadScenario, projectZone } from '../street/index.ts';
+import { committedClip, loadScenario, projectZone, WHOLE_PICTURE } from '../street/index.ts';
 
 /** One camera of the demo: a rendered clip and what is watched for on it. */
 export interface DemoCamera {
@@ -33,12 +33,7 @@ interface RuleOfFile {
 const EVERYWHERE: ZoneOfFile = {
   id: 'picture',
   name: '全画面',
-  polygon: [
-    [0.001, 0.001],
-    [0.999, 0.001],
-    [0.999, 0.999],
-    [0.001, 0.999],
-  ],
+  polygon: WHOLE_PICTURE,
 };
 
 /** The lane in which the queue of `parking` waits at the light, on the ground: there nobody may stop either. */

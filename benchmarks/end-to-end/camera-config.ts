@@ -1,6 +1,6 @@
 /** The configuration of a benchmark camera: zones and rules as its scenario draws them, and fire watched for everywhere. */
 
-import type { ScenarioTruth } from '../street/index.ts';
+import { WHOLE_PICTURE, type ScenarioTruth } from '../street/index.ts';
 import type { BenchCamera, IncidentKind } from './types.ts';
 
 type Zone = ScenarioTruth['zones'][number];
@@ -8,12 +8,7 @@ type Zone = ScenarioTruth['zones'][number];
 /** What watches over what is not to burn: a zone of the whole picture. */
 const EVERYWHERE = {
   id: 'picture',
-  polygon: [
-    [0.001, 0.001],
-    [0.999, 0.001],
-    [0.999, 0.999],
-    [0.001, 0.999],
-  ],
+  polygon: WHOLE_PICTURE,
 };
 
 /** The entry in `cameras` of the configuration file. */

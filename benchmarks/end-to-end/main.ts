@@ -3,8 +3,9 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { messageOf, packagePath } from '../../core/index.ts';
+import { wholeNumber } from '../street/arguments.ts';
 import { countsOf, type Golden, worseThan } from './golden.ts';
 import { judge } from './judge.ts';
 import { faultyCameras, findClips, parseSampling, soundCameras } from './plan.ts';
@@ -26,11 +27,7 @@ interface Flags {
   readonly update?: true;
 }
 
-const positive = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number above 0');
-  return value;
-};
+const positive = wholeNumber(1);
 
 const flags = new Command('npm run bench:end-to-end --')
   .description(

@@ -14,7 +14,7 @@ export {
   type StreetServer,
 } from './serve/serve-street.ts';
 export { expectedTruth } from './timeline/expected.ts';
-export { projectZone } from './timeline/ground-to-picture.ts';
+export { projectZone, WHOLE_PICTURE } from './timeline/ground-to-picture.ts';
 export type {
   ExpectedIncident,
   FrameObject,

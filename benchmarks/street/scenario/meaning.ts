@@ -21,12 +21,9 @@ export function meaningFaults(scenario: Scenario): Fault[] {
   ];
   return [
     ...clockFaults(scenario.startsAt),
-    ...namesUsedTwice(scenario),
-    ...zones.flatMap(({ id }, index) =>
-      zones.findIndex((zone) => zone.id === id) === index
-        ? []
-        : [{ path: ['zones', String(index), 'id'], text: `the id "${id}" is used twice` }],
-    ),
+    // Actors and things share their names: the truth tells them apart by nothing else.
+    ...usedTwice([...namesOf('actors', actors), ...namesOf('things', things)]),
+    ...usedTwice(namesOf('zones', zones)),
     ...actors.flatMap(({ route }, index) => knotFaults(route, ['actors', String(index), 'route'])),
     ...things.flatMap((thing, index) => thingFaults(thing, ['things', String(index)], persons)),
     ...spans.flatMap(({ span, path }) => spanFaults(span, path)),
@@ -40,14 +37,18 @@ function clockFaults(startsAt: string): Fault[] {
   return isMoment ? [] : [{ path: ['startsAt'], text: `"${startsAt}" is no time like 2025-06-11 08:15:00` }];
 }
 
-/** Actors and things share their names: the truth tells them apart by nothing else. */
-function namesUsedTwice({ actors, things }: Scenario): Fault[] {
-  const named = [
-    ...actors.map(({ id }, index) => ({ id, path: ['actors', String(index), 'id'] })),
-    ...things.map(({ id }, index) => ({ id, path: ['things', String(index), 'id'] })),
-  ];
-  return named.flatMap(({ id, path }, index) =>
-    named.findIndex((one) => one.id === id) === index ? [] : [{ path, text: `the id "${id}" is used twice` }],
+interface Name {
+  readonly id: string;
+  readonly path: Path;
+}
+
+function namesOf(list: string, entries: readonly { readonly id: string }[]): Name[] {
+  return entries.map(({ id }, index) => ({ id, path: [list, String(index), 'id'] }));
+}
+
+function usedTwice(names: readonly Name[]): Fault[] {
+  return names.flatMap(({ id, path }, index) =>
+    names.findIndex((one) => one.id === id) === index ? [] : [{ path, text: `the id "${id}" is used twice` }],
   );
 }
 

@@ -41,3 +41,11 @@ export function projectZone(
     return at === undefined ? [] : [[keep(at[0]), keep(at[1])] as const];
   });
 }
+
+/** Corners of a zone that is all of a picture, 0–1; a hair within, as if drawn by hand. */
+export const WHOLE_PICTURE: readonly (readonly [number, number])[] = [
+  [0.001, 0.001],
+  [0.999, 0.001],
+  [0.999, 0.999],
+  [0.001, 0.999],
+];

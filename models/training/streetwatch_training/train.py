@@ -90,10 +90,7 @@ class Batches(Dataset):
 
 
 class Peers:
-    """Processes that train one network together: each takes its own pictures, gradients are averaged in every step.
-
-    Two processes of one thread do a third more than one of two threads, whose halves wait for each other at every layer.
-    """
+    """Processes that train one network together: each takes its own pictures, gradients are averaged in every step."""
 
     def __init__(self, rank: int = 0, count: int = 1, meeting: Path | None = None):
         self.rank, self.count = rank, count
@@ -229,7 +226,8 @@ def _process(rank: int, cache_folder: Path, start: Path, folder: Path, recipe: R
         network.load_exported(folded, take)
     else:
         folded = network.from_checkpoint(start, take)
-    net = network.with_normalisation(start, folded, Batches(cache_folder, recipe, mild)[0]["images"])
+    first = Batches(cache_folder, recipe, mild)[0]["images"]  # of rank 0 everywhere: all must begin with the same statistics
+    net = network.with_normalisation(start, folded, first)
     run = Run(net, folder, recipe, peers, options.get("device", "cpu"), options.get("compiled", False))
     if (folder / "last.pt").exists():
         run.load(folder / "last.pt")
