@@ -21,6 +21,8 @@ export const MAX_HEAPS = 96;
 const FOLLOW_MS = 3000;
 /** What somebody holds before a heap is taken for the heap only with this overlap. */
 const HELD_IOU = 0.3;
+/** Boxes of two classes that overlap this well are of one thing, and one thing is of one class: the surer one. */
+const RIVAL_IOU = 0.6;
 /** Sights of one frame that are looked at, the surest first. */
 const MAX_SIGHTS = 64;
 
@@ -40,11 +42,15 @@ export interface Scene {
   readonly covers: readonly BoxNorm[];
 }
 
-/** Reads a frame. Only what was detected in this very frame is a sight; what is predicted still hides places. */
+/**
+ * Reads a frame. Only what was detected in this very frame is a sight; what is predicted still hides places.
+ * What is more surely a shut bin, a motorcycle or a person in the same box is no rubbish.
+ */
 export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: LitteringSettings): Scene {
   const { width, height } = frame.frame;
   const covers: BoxNorm[] = [];
   const people: BoxNorm[] = [];
+  const rivals: Rival[] = [];
   const sights: Omit<Sight, 'held'>[] = [];
   for (const track of frame.tracks) {
     const box = normaliseBox(track.box, width, height);
@@ -52,6 +58,7 @@ export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: Litter
     if (!Number.isFinite(area + track.score)) continue;
     const label = params.labels.find((one) => one === track.label);
     if (label === undefined) {
+      if (track.observed && !RUBBISH.has(track.label)) rivals.push({ box, score: track.score });
       if (track.label === 'bin' || RUBBISH.has(track.label) || track.state === 'tentative') continue;
       covers.push(box);
       if (track.label === 'person') people.push(box);
@@ -64,9 +71,18 @@ export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: Litter
     }
   }
   const surest = sights
+    .filter(
+      ({ box, score }) => !rivals.some((rival) => rival.score > score && iou(rival.box, box) >= RIVAL_IOU),
+    )
     .sort((a, b) => b.score - a.score || (a.trackId < b.trackId ? -1 : 1))
     .slice(0, MAX_SIGHTS);
   return { covers, sights: surest.map((sight) => ({ ...sight, held: isHeld(sight.box, people) })) };
+}
+
+/** A detection of something that is no rubbish. */
+interface Rival {
+  readonly box: BoxNorm;
+  readonly score: number;
 }
 
 const RUBBISH: ReadonlySet<string> = new Set(['garbage', 'overflow', 'object', 'fire', 'smoke']);

@@ -165,6 +165,8 @@ export function rubbish(dice: Dice): ThingSpec[] {
         colour: dice.pick(BINS),
         fill: [[0, fullness]],
       });
+      // What stands at the foot of a shut bin does not make it overflow.
+      if (dice.chance(0.4)) things.push(bagsAtTheFoot(dice, `foot-${group}-${i}`, at));
     }
   }
   for (let i = 0; i < dice.whole(2, 6); i++) {
@@ -186,6 +188,17 @@ export function rubbish(dice: Dice): ThingSpec[] {
     });
   }
   return things;
+}
+
+/** Bags on the carriageway's side of a bin or between it and the camera, as people leave them. */
+function bagsAtTheFoot(dice: Dice, id: string, [along, across]: readonly [number, number]): ThingSpec {
+  const form = dice.pick(['bag', 'bag', 'bags'] as const);
+  const sizeM = form === 'bag' ? dice.between(0.35, 0.7) : dice.between(0.8, 1.3);
+  const at: [number, number] = [
+    along + dice.between(-0.9, 0.9),
+    across + dice.pick([-1, 1, 1]) * dice.between(0.6, 1.1),
+  ];
+  return { kind: 'garbage', id, form, sizeM, at };
 }
 
 /** A fire that burns during the span, small more often than large, with or without smoke. */
