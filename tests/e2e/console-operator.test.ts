@@ -73,6 +73,24 @@ describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
     expect(await page.locator('.facts').first().textContent()).toContain('属允许情形');
   });
 
+  it('reads in the queue and in the list why a camera raises nothing', async () => {
+    const camera = rig.city.cameras.find(({ faults }) => faults.length > 0)!;
+    const place = rig.city.cameras.indexOf(camera);
+    rig.city.cameras[place] = { ...camera, suspendedRules: ['kerb', 'rubbish'] };
+    try {
+      for (const path of ['/review', '/incidents']) {
+        await page.goto(path);
+        const notice = page.locator('.suspended');
+        await notice.locator('summary').click();
+        const text = await notice.textContent();
+        for (const part of [camera.name, '模糊', 'kerb, rubbish']) expect(text).toContain(part);
+      }
+    } finally {
+      rig.city.cameras[place] = camera;
+    }
+    await page.locator('.suspended').waitFor({ state: 'detached', timeout: 15_000 });
+  });
+
   it('draws with a finger, and takes it back with one', async () => {
     const touch = await rig.page({ hasTouch: true });
     const { cookie } = await rig.city.user('zhao.min', 'author');

@@ -278,6 +278,10 @@ export const TEXT = {
     '以下规则已暂停，画面恢复前不告警也不结案',
     'These rules are suspended: they raise and clear nothing until the picture is sound',
   ],
+  'suspended.cameras': [
+    '{n} 个摄像机画面异常：相关规则已暂停，画面恢复前不告警也不结案',
+    '{n} camera(s) cannot see: their rules are suspended, and raise and clear nothing until the picture is sound',
+  ],
   'camera.healthy': ['画面正常', 'The picture is sound'],
   'cameraForm.add': ['添加摄像机', 'Add camera'],
   'cameraForm.settings': ['设置', 'Settings'],

@@ -8,6 +8,7 @@ import { dwellMs, ReviewMark, SeverityMark } from '../parts/incident-facts.tsx';
 import { Link } from '../parts/link.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { SuspendedRules } from '../parts/suspended-rules.tsx';
 import { useLoad } from '../parts/use-load.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
@@ -173,6 +174,12 @@ export function IncidentsPage() {
           {t('incident.to')} <input type="date" value={filters.to} onChange={set('to')} />
         </label>
       </div>
+      <SuspendedRules
+        shows={(one) =>
+          (filters.camera === '' || one.cameraId === filters.camera) &&
+          (filters.district === '' || one.districtId === filters.district)
+        }
+      />
       <div className="incident-head incident-row" aria-hidden="true">
         <span>{t('incident.severity')}</span>
         <span>{t('incident.type')}</span>

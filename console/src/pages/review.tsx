@@ -11,6 +11,7 @@ import { Link } from '../parts/link.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { SuspendedRules } from '../parts/suspended-rules.tsx';
 import { useKeys } from '../parts/use-keys.ts';
 import { useLoad } from '../parts/use-load.ts';
 import { useTitle } from '../parts/use-title.ts';
@@ -184,6 +185,7 @@ export function ReviewPage() {
             <option value="severe">{t('review.severe')}</option>
           </select>
         </div>
+        <SuspendedRules />
         <Rows
           items={items}
           rowRem={ROW_REM}
