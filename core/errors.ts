@@ -46,6 +46,7 @@ export const ERROR_CODES = {
   'clip.invalid': 'A benchmark clip or scenario file does not have the expected form.',
   'street.no-server':
     'The RTSP server that plays clips as cameras cannot run here: a Debian package is missing.',
+  'street.server-ended': 'The RTSP server that plays clips as cameras ended by itself.',
   'street.no-renderer': 'The browser that renders scenarios cannot be started.',
   'api.unauthenticated': 'The request carries no valid session or token.',
   'api.credentials': 'The user name or the password is wrong.',

@@ -113,9 +113,10 @@ program
         : { username: options.username, password: options.password ?? '' }),
     });
     console.log(JSON.stringify({ ready: true, port: server.port, urls: server.urls }));
-    await new Promise<void>((finished) => {
+    const interrupted = new Promise<void>((finished) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finished());
     });
+    await Promise.race([interrupted, server.ended]);
     await server.stop();
   });
 

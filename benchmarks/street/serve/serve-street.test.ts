@@ -194,4 +194,13 @@ describe.skipIf(!available.ok)(`serveStreet${skipped}`, () => {
     await run('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=d=1', '-y', clip('sound')]);
     await expect(serveStreet({ clips: [{ name: 'a', path: clip('sound') }] })).rejects.toThrow(/sound\.mp4/);
   });
+
+  it('says when its process dies, and is silent about it when it was stopped', async () => {
+    const [killed, stopped] = [await serveStreet({ clips: [] }), await serveStreet({ clips: [] })];
+    process.kill(killed.pid, 'SIGKILL');
+    await expect(killed.ended).rejects.toMatchObject({ code: 'street.server-ended' });
+    await killed.stop();
+    await stopped.stop();
+    await expect(stopped.ended).resolves.toBeUndefined();
+  });
 });

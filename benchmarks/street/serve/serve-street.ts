@@ -40,6 +40,10 @@ export interface ServeStreetOptions {
 
 export interface StreetServer {
   readonly port: number;
+  /** Process id of the server. */
+  readonly pid: number;
+  /** Rejects with StreetwatchError `street.server-ended` when the server ends without having been stopped; else resolves. */
+  readonly ended: Promise<void>;
   /** Address of each camera by name; carries the user name and password when the server asks for them. */
   readonly urls: Readonly<Record<string, string>>;
   /** Sends nothing more for this camera while its connections stay open, until {@link StreetServer.resume}. */
@@ -81,17 +85,31 @@ export async function serveStreet(options: ServeStreetOptions): Promise<StreetSe
       cameras: options.clips,
     })}\n`,
   );
-  const port = await awaitReady(child, options.onLap ?? (() => undefined));
+  const lastWords = lastLines(child.stderr);
+  const port = await awaitReady(child, lastWords, options.onLap ?? (() => undefined));
+  let stopping = false;
+  const ended = gone.then(() => {
+    if (stopping) return;
+    const how = `exit code ${child.exitCode ?? 'none'}, signal ${child.signalCode ?? 'none'}`;
+    throw new StreetwatchError(
+      'street.server-ended',
+      [`The RTSP server ended (${how}).`, ...lastWords].join('\n'),
+    );
+  });
+  ended.catch(() => undefined); // Whoever does not ask notices by his streams.
   const order = (verb: string, name: string) => {
     child.stdin.write(`${JSON.stringify({ do: verb, name })}\n`);
   };
   return {
     port,
+    pid: child.pid!,
+    ended,
     urls: Object.fromEntries(options.clips.map(({ name }) => [name, cameraUrl(options, port, name)])),
     stall: (name) => order('stall', name),
     resume: (name) => order('resume', name),
     remove: (name) => order('remove', name),
     stop: async () => {
+      stopping = true;
       child.stdin.end();
       child.kill('SIGTERM');
       const lastResort = setTimeout(() => child.kill('SIGKILL'), 5000);
@@ -157,12 +175,21 @@ function cameraUrl(options: ServeStreetOptions, port: number, name: string): str
 
 type ServerLine = StreetLap | { readonly ready: boolean; readonly port?: number; readonly error?: string };
 
-async function awaitReady(child: ServerProcess, onLap: (lap: StreetLap) => void): Promise<number> {
-  const lastWords: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    lastWords.push(line);
-    if (lastWords.length > 20) lastWords.shift();
+/** @returns the last lines that were read, kept up to date. */
+function lastLines(stream: Readable): readonly string[] {
+  const lines: string[] = [];
+  createInterface({ input: stream }).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > 20) lines.shift();
   });
+  return lines;
+}
+
+async function awaitReady(
+  child: ServerProcess,
+  lastWords: readonly string[],
+  onLap: (lap: StreetLap) => void,
+): Promise<number> {
   return await new Promise<number>((resolve, reject) => {
     const fail = (reason: string) =>
       reject(new StreetwatchError('clip.invalid', `The RTSP server did not start: ${reason}`));
