@@ -8,6 +8,8 @@ import { OVERFLOW_LEVEL, type World, worldOf } from './world.ts';
 
 const STEP_S = 0.1;
 const STANDSTILL_MPS = 0.1;
+/** Bins whose middles are nearer than this stand in one row; it is cleared by one call. */
+const ROW_M = 1.2;
 /** What a parking rule asks for unless it is told otherwise: motorcycles and bicycles are parked on pavements. */
 const WHEELED: ReadonlySet<string> = new Set(['car', 'bus', 'truck', 'tricycle']);
 
@@ -44,8 +46,11 @@ interface Stay {
 }
 
 function expectedIn(zone: ZoneSpec, scenario: Scenario): ExpectedIncident[] {
-  return stays(zone, scenario)
-    .filter(({ fromS, toS }) => toS - fromS >= zone.dwellS)
+  const long = stays(zone, scenario).filter(({ fromS, toS }) => toS - fromS >= zone.dwellS);
+  return long
+    .filter(
+      (stay, i) => !long.some((other, k) => isSooner(other, stay, k - i) && inOneRow(other, stay, scenario)),
+    )
     .map(({ id, fromS, toS }) => {
       const thing = scenario.things.find((one) => one.id === id);
       const dropper =
@@ -65,6 +70,18 @@ function expectedIn(zone: ZoneSpec, scenario: Scenario): ExpectedIncident[] {
         ...(dropper === undefined ? {} : { dropperId: dropper }),
       };
     });
+}
+
+function isSooner(other: Stay, stay: Stay, order: number): boolean {
+  const before = other.fromS === stay.fromS ? order < 0 : other.fromS < stay.fromS;
+  return before && other.toS >= stay.fromS;
+}
+
+/** A second bin that overflows beside the first makes the incident larger; it is not another one. */
+function inOneRow(a: Stay, b: Stay, { things }: Scenario): boolean {
+  const places = [a, b].map(({ id }) => things.find((thing) => thing.id === id && thing.kind === 'bin')?.at);
+  const [one, other] = places;
+  return one !== undefined && other !== undefined && Math.hypot(one[0] - other[0], one[1] - other[1]) < ROW_M;
 }
 
 /** Uninterrupted presence of offenders in a zone. */
