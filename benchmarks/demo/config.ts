@@ -3,8 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { packagePath } from '../../core/index.ts';
-import { committedClip, loadScenario, projectZone, WHOLE_PICTURE } from '../street/index.ts';
+import { committedClip, WHOLE_PICTURE } from '../street/index.ts';
 
 /** One camera of the demo: a rendered clip and what is watched for on it. */
 export interface DemoCamera {
@@ -36,18 +35,10 @@ const EVERYWHERE: ZoneOfFile = {
   polygon: WHOLE_PICTURE,
 };
 
-/** The lane in which the queue of `parking` waits at the light, on the ground: there nobody may stop either. */
-const LANE: readonly (readonly [number, number])[] = [
-  [-8, -3.6],
-  [24, -3.6],
-  [24, -0.1],
-  [-8, -0.1],
-];
-
 /** Dwell times are short so that a minute shows everything; a real street uses the presets of docs/guide/rules.md. */
 export const demoCameras: readonly DemoCamera[] = [
   demoCamera('parking', '人民路-03', {
-    zones: [zoneOf('parking', 'kerb', '路缘禁停区'), laneOf('parking')],
+    zones: [zoneOf('parking', 'kerb', '路缘禁停区'), zoneOf('parking', 'lane', '行车道')],
     rules: ['kerb', 'lane'].map((zone) => ({
       id: `no-parking-${zone}`,
       kind: 'illegal_parking',
@@ -89,11 +80,6 @@ function zoneOf(clip: string, id: string, name: string): ZoneOfFile {
   const zone = committedClip(clip).truth.zones.find((one) => one.id === id);
   if (zone === undefined) throw new TypeError(`the clip ${clip} has no zone ${id}`);
   return { id, name, polygon: zone.points };
-}
-
-function laneOf(scenario: string): ZoneOfFile {
-  const path = packagePath('benchmarks', 'street', 'scenarios', `${scenario}.yaml`);
-  return { id: 'lane', name: '行车道', polygon: projectZone(loadScenario(path).camera, LANE) };
 }
 
 export interface DemoConfigOptions {

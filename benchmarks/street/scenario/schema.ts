@@ -192,6 +192,12 @@ export const ZoneSchema = Type.Object(
       description: 'The zone on the ground; the 0–1 corners follow from the camera.',
     }),
     dwellS: Type.Number({ minimum: 0, description: 'What stands or lies longer than this is an incident.' }),
+    decoy: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: whatever happens here is innocent, however long it takes (a queue at a light), and ought to raise nothing.',
+      }),
+    ),
   },
   closed,
 );

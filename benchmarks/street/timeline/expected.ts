@@ -30,7 +30,7 @@ export function expectedTruth(scenario: Scenario): ScenarioTruth {
       points: projectZone(camera, ground),
     })),
     incidents: scenario.zones
-      .flatMap((zone) => expectedIn(zone, scenario))
+      .flatMap((zone) => (zone.decoy === true ? [] : expectedIn(zone, scenario)))
       .toSorted((a, b) => a.dueS - b.dueS),
     faults: (scenario.faults ?? [])
       .filter(({ fromS }) => fromS < scenario.durationS)

@@ -90,7 +90,8 @@ describe('worldOf', () => {
 
 describe('expectedTruth', () => {
   it('expects the offender and neither the queue nor the passers-by', () => {
-    const { incidents } = expectedTruth(scenario('parking'));
+    const { incidents, zones } = expectedTruth(scenario('parking'));
+    expect(zones.map(({ id }) => id)).toEqual(['kerb', 'lane']);
     expect(incidents).toEqual([
       {
         type: 'illegal-parking',
