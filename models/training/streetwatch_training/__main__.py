@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--cache", type=Path, required=True)
     evaluate.add_argument("--model", type=Path, required=True)
     evaluate.add_argument("--out", type=Path, help="write the figures as JSON")
+    evaluate.add_argument("--split", choices=("val", "train"), default="val", help="train: how well the weights know what they learnt from (default val)")
     evaluate.add_argument("--every", type=int, default=1, help="score only every n-th image (for a quick look)")
 
     export = command("export", "Write one operating point as ONNX: pixels in, boxes and scores out.")
@@ -97,7 +98,7 @@ def main() -> None:
     elif args.command == "evaluate":
         from .evaluate import evaluate
 
-        evaluate(args.cache, args.model, args.out, args.threads, args.every)
+        evaluate(args.cache, args.model, args.out, args.threads, args.every, args.split)
     elif args.command == "export":
         from .export import export
 

@@ -178,9 +178,9 @@ def report(results: list[Scored], thresholds: dict[int, float] | None = None) ->
     return {"images": len(results), "images_per_source": counts, "summary": summary, "per_source": per_source, "thresholds": at_threshold, "false_alarm_images": alarms}
 
 
-def evaluate(cache_folder: Path, model: Path, out: Path | None = None, threads: int = 1, every: int = 1) -> dict:
-    """Evaluates an exported model on val; prints the figures and writes them to `out`."""
-    results = detect_split(prepare.load(cache_folder), model, "val", threads, every)
+def evaluate(cache_folder: Path, model: Path, out: Path | None = None, threads: int = 1, every: int = 1, split: str = "val") -> dict:
+    """Evaluates an exported model on a split; prints the figures and writes them to `out`."""
+    results = detect_split(prepare.load(cache_folder), model, split, threads, every)
     figures = report(results) | {"model": model.name}
     print(json.dumps(figures["summary"], indent=1))
     for source, classes in figures["per_source"].items():
