@@ -9,8 +9,11 @@ const JOIN_MS = 20_000;
 /** Distance of neighbours in a queue, in their own mean size, and how different their sizes may be. */
 const NEIGHBOUR_DISTANCE = 2.5;
 const NEIGHBOUR_AREA_RATIO = 4;
-/** A vehicle unseen this long does not stand in the queue any more, milliseconds. */
-const LEFT_MS = 1500;
+/**
+ * A place that has looked empty this long is left by the queue, milliseconds. Two key frames may miss a vehicle, and by
+ * night or in rain the detector takes one for two halves every now and then; what is hidden has not left.
+ */
+const LEFT_MS = 5000;
 /** Drivers need this long to start after the vehicle ahead, milliseconds. */
 export const RELEASE_MS = 8000;
 
@@ -24,7 +27,7 @@ export function markQueues(
   { nowMs, vehicles, holdMs }: { nowMs: number; vehicles: number; holdMs: number },
 ): void {
   if (vehicles === 0) return;
-  const waiting = [...places].filter((place) => !place.presentAtStart && nowMs - place.seenAt <= LEFT_MS);
+  const waiting = [...places].filter((place) => !place.presentAtStart && place.absentMs <= LEFT_MS);
   if (waiting.length < vehicles) return;
   const left = new Set(waiting);
   for (const start of waiting) {

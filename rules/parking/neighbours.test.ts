@@ -1,9 +1,10 @@
-/** Doubt about a box between standing vehicles, and none about one that stands alone. */
+/** Vehicles beside vehicles: doubt about a box between them, and queues that hold together when one is missed. */
 
 import { describe, expect, it } from 'vitest';
 import type { BoxNorm } from '../../core/index.ts';
 import { doubtMsOf, isAmongOthers } from './crowd.ts';
 import type { ParkingPlace } from './parking-place.ts';
+import { isQueued, markQueues } from './queue.ts';
 
 function place(n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace {
   return {
@@ -60,5 +61,24 @@ describe('vehicles among vehicles', () => {
   it('stays within its bounds when every score is asked for', () => {
     expect(doubtMsOf(0.9, 1, true)).toBe(0);
     expect(doubtMsOf(0.5, 1, true)).toBe(12_000);
+  });
+});
+
+describe('a queue of three', () => {
+  const row = (second: Partial<ParkingPlace>): ParkingPlace[] => [
+    place(1, at(0.2)),
+    { ...place(2, at(0.26)), ...second },
+    place(3, at(0.32)),
+  ];
+  it.each([
+    ['all seen', {}, true],
+    ['one missed by two key frames', { seenAt: 6000, absentMs: 4000 }, true],
+    ['one hidden by a bus for long', { seenAt: 1000, coveredMs: 9000, hiddenMs: 9000 }, true],
+    ['one gone', { seenAt: 4000, absentMs: 6000 }, false],
+    ['one that was there before the camera looked', { presentAtStart: true }, false],
+  ])('%s', (_, second, expected) => {
+    const places = row(second);
+    markQueues(places, { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
+    expect(places.map((one) => isQueued(one, 10_000))).toEqual([expected, expected, expected]);
   });
 });
