@@ -94,40 +94,6 @@ const drop: Scene = (t) => [
   ...(t > 15_000 && t < 26_000 ? [person(walk(t, 20_000))] : []),
 ];
 
-describe('one thing is of one class', () => {
-  const shutBin = (score: number): Thing => ({ ...bin(), id: 'b', label: 'bin', score });
-  const quick = { overflowAfterS: 10, exposedAfterS: 10, clearAfterS: 20 };
-
-  it.each(['bin', 'motorcycle', 'person'])('what is rather a %s is neither full nor garbage', (label) => {
-    const things = (): Thing[] => [
-      { ...bin(), score: 0.45 },
-      { ...bin(), id: 'g', label: 'garbage', score: 0.45 },
-      { ...bin(), id: 'x', label, score: 0.5 },
-    ];
-    expect(play(rule(quick), { toMs: 120_000 }, things)).toEqual([]);
-  });
-
-  it('a bin that is rather full than shut overflows, and is clean once it is rather shut', () => {
-    const things: Scene = (t) => [
-      { ...bin(), score: t < 60_000 ? 0.6 : 0.4 },
-      shutBin(t < 60_000 ? 0.5 : 0.7),
-    ];
-    const signals = play(rule(quick), { toMs: 120_000 }, things);
-    expect(said(signals)).toEqual(['raised garbage.overflow', 'cleared garbage.overflow']);
-    expect(signals[1]!.atMs - START).toBeGreaterThanOrEqual(79_800);
-  });
-
-  it('a bag before a person or a bin is another thing', () => {
-    const things = (): Thing[] => [
-      bag(205),
-      { ...person(195), score: 0.9 },
-      { ...shutBin(0.9), box: at(190, 100, 60, 90) },
-    ];
-    const signals = play(rule(quick), { toMs: 60_000 }, (t) => (t < 5000 ? [bag(205)] : things()));
-    expect(signals.every(({ phase }) => phase !== 'cleared')).toBe(true);
-  });
-});
-
 describe('exposed garbage', () => {
   it.each([10, 5, 1, 0.5, 0.25])(
     'garbage that lies there from the start is raised after the set time at %d fps',
