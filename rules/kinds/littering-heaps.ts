@@ -50,7 +50,7 @@ export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: Litter
   const { width, height } = frame.frame;
   const covers: BoxNorm[] = [];
   const people: BoxNorm[] = [];
-  const rivals: Rival[] = [];
+  const rivals: Pick<Sight, 'box' | 'score'>[] = [];
   const sights: Omit<Sight, 'held'>[] = [];
   for (const track of frame.tracks) {
     const box = normaliseBox(track.box, width, height);
@@ -58,8 +58,9 @@ export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: Litter
     if (!Number.isFinite(area + track.score)) continue;
     const label = params.labels.find((one) => one === track.label);
     if (label === undefined) {
-      if (track.observed && !RUBBISH.has(track.label)) rivals.push({ box, score: track.score });
-      if (track.label === 'bin' || RUBBISH.has(track.label) || track.state === 'tentative') continue;
+      if (RUBBISH.has(track.label)) continue;
+      if (track.observed) rivals.push({ box, score: track.score });
+      if (track.label === 'bin' || track.state === 'tentative') continue;
       covers.push(box);
       if (track.label === 'person') people.push(box);
     } else if (
@@ -77,12 +78,6 @@ export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: Litter
     .sort((a, b) => b.score - a.score || (a.trackId < b.trackId ? -1 : 1))
     .slice(0, MAX_SIGHTS);
   return { covers, sights: surest.map((sight) => ({ ...sight, held: isHeld(sight.box, people) })) };
-}
-
-/** A detection of something that is no rubbish. */
-interface Rival {
-  readonly box: BoxNorm;
-  readonly score: number;
 }
 
 const RUBBISH: ReadonlySet<string> = new Set(['garbage', 'overflow', 'object', 'fire', 'smoke']);

@@ -9,10 +9,7 @@ const JOIN_MS = 20_000;
 /** Distance of neighbours in a queue, in their own mean size, and how different their sizes may be. */
 const NEIGHBOUR_DISTANCE = 2.5;
 const NEIGHBOUR_AREA_RATIO = 4;
-/**
- * A place that has looked empty this long is left by the queue, milliseconds. Two key frames may miss a vehicle, and by
- * night or in rain the detector takes one for two halves every now and then; what is hidden has not left.
- */
+/** A place that has looked empty this long is left by the queue, milliseconds: more than two key frames. What is hidden has not left. */
 const LEFT_MS = 5000;
 /** Drivers need this long to start after the vehicle ahead, milliseconds. */
 export const RELEASE_MS = 8000;

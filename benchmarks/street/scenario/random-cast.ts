@@ -165,7 +165,7 @@ export function rubbish(dice: Dice): ThingSpec[] {
         colour: dice.pick(BINS),
         fill: [[0, fullness]],
       });
-      // What stands at the foot of a shut bin does not make it overflow.
+      // What stands at the foot of a bin does not make it overflow.
       if (dice.chance(0.4)) things.push(bagsAtTheFoot(dice, `foot-${group}-${i}`, at));
     }
   }

@@ -87,9 +87,8 @@ export async function serveStreet(options: ServeStreetOptions): Promise<StreetSe
   );
   const lastWords = lastLines(child.stderr);
   const port = await awaitReady(child, lastWords, options.onLap ?? (() => undefined));
-  let stopping = false;
   const ended = gone.then(() => {
-    if (stopping) return;
+    if (child.killed) return; // by `stop`
     const how = `exit code ${child.exitCode ?? 'none'}, signal ${child.signalCode ?? 'none'}`;
     throw new StreetwatchError(
       'street.server-ended',
@@ -109,7 +108,6 @@ export async function serveStreet(options: ServeStreetOptions): Promise<StreetSe
     resume: (name) => order('resume', name),
     remove: (name) => order('remove', name),
     stop: async () => {
-      stopping = true;
       child.stdin.end();
       child.kill('SIGTERM');
       const lastResort = setTimeout(() => child.kill('SIGKILL'), 5000);

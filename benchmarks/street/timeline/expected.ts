@@ -46,10 +46,13 @@ interface Stay {
 }
 
 function expectedIn(zone: ZoneSpec, scenario: Scenario): ExpectedIncident[] {
-  const long = stays(zone, scenario).filter(({ fromS, toS }) => toS - fromS >= zone.dwellS);
+  const long = stays(zone, scenario)
+    .filter(({ fromS, toS }) => toS - fromS >= zone.dwellS)
+    .toSorted((a, b) => a.fromS - b.fromS);
   return long
     .filter(
-      (stay, i) => !long.some((other, k) => isSooner(other, stay, k - i) && inOneRow(other, stay, scenario)),
+      (stay, i) =>
+        !long.slice(0, i).some((sooner) => sooner.toS >= stay.fromS && inOneRow(sooner, stay, scenario)),
     )
     .map(({ id, fromS, toS }) => {
       const thing = scenario.things.find((one) => one.id === id);
@@ -70,11 +73,6 @@ function expectedIn(zone: ZoneSpec, scenario: Scenario): ExpectedIncident[] {
         ...(dropper === undefined ? {} : { dropperId: dropper }),
       };
     });
-}
-
-function isSooner(other: Stay, stay: Stay, order: number): boolean {
-  const before = other.fromS === stay.fromS ? order < 0 : other.fromS < stay.fromS;
-  return before && other.toS >= stay.fromS;
 }
 
 /** A second bin that overflows beside the first makes the incident larger; it is not another one. */

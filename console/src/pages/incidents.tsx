@@ -8,7 +8,7 @@ import { dwellMs, ReviewMark, SeverityMark } from '../parts/incident-facts.tsx';
 import { Link } from '../parts/link.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { SuspendedRules } from '../parts/suspended-rules.tsx';
+import { SUSPENSION_REFRESH_MS, SuspendedRules } from '../parts/suspended-rules.tsx';
 import { useLoad } from '../parts/use-load.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { useCaller } from '../session.tsx';
@@ -109,7 +109,7 @@ export function IncidentsPage() {
   const { may } = useCaller();
   useTitle(t('nav.incidents'));
   const [filters, setFilters] = useState(NO_FILTERS);
-  const cameras = useLoad<{ items: Camera[] }>('/api/cameras');
+  const cameras = useLoad<{ items: Camera[] }>('/api/cameras', SUSPENSION_REFRESH_MS);
   const all = cameras.data?.items ?? [];
   // Zones have names on their camera only.
   const rules = useLoad<PublishedRuleSet>(
@@ -175,10 +175,11 @@ export function IncidentsPage() {
         </label>
       </div>
       <SuspendedRules
-        shows={(one) =>
-          (filters.camera === '' || one.cameraId === filters.camera) &&
-          (filters.district === '' || one.districtId === filters.district)
-        }
+        cameras={all.filter(
+          (one) =>
+            (filters.camera === '' || one.cameraId === filters.camera) &&
+            (filters.district === '' || one.districtId === filters.district),
+        )}
       />
       <div className="incident-head incident-row" aria-hidden="true">
         <span>{t('incident.severity')}</span>

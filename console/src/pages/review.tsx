@@ -1,7 +1,7 @@
 /** Review: the queue, one incident at a time, one key each. */
 
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Claim, IncidentDetail, IncidentView } from '../../../api/contract/index.ts';
+import type { Camera, Claim, IncidentDetail, IncidentView } from '../../../api/contract/index.ts';
 import { ApiProblem, call } from '../client.ts';
 import { useWords } from '../i18n/context.tsx';
 import { EvidencePlayer } from '../parts/evidence-view.tsx';
@@ -11,7 +11,7 @@ import { Link } from '../parts/link.tsx';
 import { useNotice } from '../parts/notice.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { SuspendedRules } from '../parts/suspended-rules.tsx';
+import { SUSPENSION_REFRESH_MS, SuspendedRules } from '../parts/suspended-rules.tsx';
 import { useKeys } from '../parts/use-keys.ts';
 import { useLoad } from '../parts/use-load.ts';
 import { useTitle } from '../parts/use-title.ts';
@@ -36,6 +36,7 @@ export function ReviewPage() {
   const mayDecide = may('incidents.review');
   const [order, setOrder] = useState<QueueOrder>('newest');
   const queue = useQueue(order);
+  const cameras = useLoad<{ items: Camera[] }>('/api/cameras', SUSPENSION_REFRESH_MS);
   const [currentId, setCurrentId] = useState<string | undefined>(undefined);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<'reason' | 'repeated' | undefined>(undefined);
@@ -185,7 +186,7 @@ export function ReviewPage() {
             <option value="severe">{t('review.severe')}</option>
           </select>
         </div>
-        <SuspendedRules />
+        <SuspendedRules cameras={cameras.data?.items ?? []} />
         <Rows
           items={items}
           rowRem={ROW_REM}

@@ -3,17 +3,14 @@
 import type { Camera } from '../../../api/contract/index.ts';
 import { useWords } from '../i18n/context.tsx';
 import { Link } from './link.tsx';
-import { useLoad } from './use-load.ts';
 
-const REFRESH_MS = 5000;
+/** How often a page that shows this asks for the cameras again. */
+export const SUSPENSION_REFRESH_MS = 10_000;
 
-/** @param shows which cameras the page speaks of; all of them when left out. */
-export function SuspendedRules({ shows = () => true }: { shows?: (camera: Camera) => boolean }) {
+/** @param cameras those that the page speaks of. */
+export function SuspendedRules({ cameras }: { cameras: readonly Camera[] }) {
   const { t, word, time } = useWords();
-  const cameras = useLoad<{ items: Camera[] }>('/api/cameras', REFRESH_MS);
-  const blind = (cameras.data?.items ?? []).filter(
-    (one) => (one.suspendedRules?.length ?? 0) > 0 && shows(one),
-  );
+  const blind = cameras.filter((one) => (one.suspendedRules?.length ?? 0) > 0);
   if (blind.length === 0) return null;
   return (
     <details className="suspended" role="status">
