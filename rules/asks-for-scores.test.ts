@@ -15,7 +15,17 @@ const rule = (ruleId: string, kind: string, params: Record<string, unknown>, ena
 };
 
 it.each([
-  ['parking', [rule('a', 'illegal_parking', {})], {}],
+  [
+    'motor vehicles',
+    [rule('a', 'illegal_parking', { classes: ['car'] })],
+    { car: 0.4, bus: 0.4, truck: 0.4, tricycle: 0.4 },
+  ],
+  [
+    'two-wheelers',
+    [rule('a', 'illegal_parking', { classes: ['bicycle'], minScore: 0.3 })],
+    { bicycle: 0.3, motorcycle: 0.3 },
+  ],
+  ['garbage', [rule('a', 'littering', {})], {}],
   ['fire', [rule('a', 'fire_smoke', { weakScore: 0.3, weakSmokeScore: 0.4 })], { fire: 0.3, smoke: 0.4 }],
   ['flames only', [rule('a', 'fire_smoke', { labels: ['fire'], weakScore: 0.3 })], { fire: 0.3 }],
   [

@@ -81,6 +81,16 @@ export class MotionMemory {
     return motionOf(samples);
   }
 
+  /** Where the object was over the last window: the mean of the middle half of its boxes, so that no single wild box counts. */
+  usualBox(trackId: string): BoxNorm | undefined {
+    const samples = this.tracks.get(trackId);
+    if (samples === undefined || samples.length === 0) return undefined;
+    const [x, y, w, h] = ([1, 2, 3, 4] as const).map((field) =>
+      middleMean(samples, 0, samples.length, field),
+    ) as [number, number, number, number];
+    return boxOfSample([0, x, y, w, h]);
+  }
+
   /** Takes over what another memory knows of a track, under a key of its own. */
   adopt(key: string, other: MotionMemory, trackId: string): void {
     this.tracks.set(key, structuredClone(other.tracks.get(trackId) ?? []));

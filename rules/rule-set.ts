@@ -66,8 +66,11 @@ export class RuleSet {
     for (const entry of this.byCamera.get(frame.frame.cameraId) ?? []) {
       const enabled = entry.config.enabled !== false;
       const active = enabled && (entry.schedule?.holds(frame.frame.capturedAtMs) ?? true);
-      if (active) signals.push(...entry.rule.evaluate(framesOwn(entry, frame), context));
-      else if (entry.active) {
+      if (active) {
+        const { own, exempt } = shareOf(entry, frame);
+        signals.push(...entry.rule.evaluate(own, { ...context, exempt }));
+      }
+      if (!active && entry.active) {
         signals.push(...(entry.rule.end?.(frame.frame, enabled ? 'schedule' : 'rule_disabled') ?? []));
       }
       entry.active = active;
@@ -203,9 +206,14 @@ function exemptionTest(config: RuleConfig): Entry['isExempt'] {
   return (track, frame) => tests.some((test) => test(track, frame));
 }
 
-/** What of a frame is for this rule: neither what it exempts nor what another rule only suspects. */
-function framesOwn({ isExempt, lowestScores }: Entry, frame: TrackedFrame): TrackedFrame {
+/** What of a frame is for this rule: neither what it exempts, told apart, nor what another rule only suspects. */
+function shareOf(
+  { isExempt, lowestScores }: Entry,
+  frame: TrackedFrame,
+): { own: TrackedFrame; exempt: readonly Track[] } {
+  const exempt = isExempt === undefined ? [] : frame.tracks.filter((track) => isExempt(track, frame.frame));
   const isOwn = (track: Track): boolean =>
-    (track.faint !== true || track.label in lowestScores) && isExempt?.(track, frame.frame) !== true;
-  return frame.tracks.every(isOwn) ? frame : { ...frame, tracks: frame.tracks.filter(isOwn) };
+    (track.faint !== true || track.label in lowestScores) && !exempt.includes(track);
+  const own = frame.tracks.every(isOwn) ? frame : { ...frame, tracks: frame.tracks.filter(isOwn) };
+  return { own, exempt };
 }

@@ -1,7 +1,7 @@
 /** The shape that every rule kind has, and what the pipeline gives to a rule and takes from it. */
 
 import type { Static, TObject } from 'typebox';
-import type { BoxNorm, CameraFault, FrameRef, RuleSignal, TrackedFrame, Zone } from '../core/index.ts';
+import type { BoxNorm, CameraFault, FrameRef, RuleSignal, Track, TrackedFrame, Zone } from '../core/index.ts';
 
 /** What else is known when a frame is judged. */
 export interface RuleContext {
@@ -10,6 +10,8 @@ export interface RuleContext {
    * neither runs nor resets, nothing is raised, nothing is cleared.
    */
   readonly faults: readonly CameraFault[];
+  /** What an exemption takes out of the frame: no matter for the rule, but it hides what stands or lies behind it. */
+  readonly exempt?: readonly Track[];
 }
 
 /** Why a rule ends its episodes although the place may still be taken. */

@@ -21,8 +21,8 @@ const makeRules = (): RuleSet =>
         polygon: [
           { x: 0, y: 0 },
           { x: 1, y: 0 },
-          { x: 1, y: 1 },
-          { x: 0, y: 1 },
+          { x: 1, y: 0.6 },
+          { x: 0, y: 0.6 },
         ],
       },
       params: { dwellS: 4, graceS: 2, coveredGraceS: 5, maxIncidentsPerPlace: 3 },
@@ -38,6 +38,7 @@ const traffic = fc.record({
       from: fc.integer({ min: 0, max: 150 }),
       stays: fc.integer({ min: 5, max: 150 }),
       label: fc.constantFrom('car', 'truck', 'bus', 'person', 'bicycle'),
+      faintEvery: fc.constantFrom(0, 0, 1, 2, 7),
       creep: fc.constantFrom(0, 0, 0, 0.3, 2),
     }),
     { maxLength: 6 },
@@ -76,10 +77,12 @@ function* framesOf({ cars, frames }: Traffic): Generator<{ frame: TrackedFrame; 
       width: 640,
       height: 480,
     };
-    const detections = cars.flatMap(({ x, y, from, stays, label, creep }, n) => {
+    const detections = cars.flatMap(({ x, y, from, stays, label, creep, faintEvery }, n) => {
       if (seq < from || seq > from + stays || (keep === 0 && n % 2 === 0)) return [];
       const at = x + (seq - from) * creep;
-      return [{ box: { x1: at, y1: y, x2: at + 60, y2: y + 45 }, score: 0.8, label }];
+      const box = { x1: at, y1: y, x2: at + 60, y2: y + 45 };
+      const isFaint = faintEvery > 0 && seq % faintEvery === 0;
+      return [isFaint ? { box, score: 0.45, label, faint: true as const } : { box, score: 0.8, label }];
     });
     yield { frame: tracker.update(ref, detections), faults: fault === undefined ? [] : [fault] };
   }

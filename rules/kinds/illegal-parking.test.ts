@@ -1,111 +1,21 @@
 /** Tests of the parking rule on made scenes: each known mistake of such systems is one of them. */
 
 import { describe, expect, it } from 'vitest';
-import type { Box, CameraFault, Detection, FrameRef, RuleSignal, Track } from '../../core/index.ts';
+import type { CameraFault, Detection, Track } from '../../core/index.ts';
 import { Tracker } from '../../tracking/index.ts';
-import { createRules } from '../index.ts';
-import type { RuleConfig, RuleSet } from '../index.ts';
-
-const EPOCH_MS = 1_790_000_000_000;
-const WIDTH = 640;
-const HEIGHT = 480;
-
-/** What stands or moves in the scene at a moment, by second. */
-type Scene = (second: number) => readonly Detection[];
-
-const box = (x: number, y: number, w = 60, h = 40): Box => ({ x1: x, y1: y, x2: x + w, y2: y + h });
-const car = (x: number, y = 200, label = 'car', score = 0.9): Detection => ({ box: box(x, y), score, label });
-
-/** Same numbers every time, between -1 and 1. */
-const jitterAt = (second: number, salt: number): number => Math.sin(second * 91.7 + salt * 13.3);
-const shaken = ({ box: b, ...rest }: Detection, second: number, px = 1.5): Detection => {
-  const [dx, dy, dw] = [jitterAt(second, 1) * px, jitterAt(second, 2) * px, jitterAt(second, 3) * px];
-  return { ...rest, box: { x1: b.x1 + dx, y1: b.y1 + dy, x2: b.x2 + dx + dw, y2: b.y2 + dy } };
-};
-
-/** Arrives from the left at `speed` px/s, stands at `x` from second `at` until `until`, drives off to the right. */
-const visit =
-  (x: number, at: number, until = Number.POSITIVE_INFINITY, speed = 80) =>
-  (second: number): Detection[] => {
-    const away = second < at ? (second - at) * speed : second > until ? (second - until) * speed : 0;
-    const now = x + away;
-    return now < -30 || now > WIDTH - 30 ? [] : [car(now)];
-  };
-
-interface PlayOptions {
-  readonly seconds: number;
-  readonly fps?: number;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly faults?: (second: number) => readonly CameraFault[];
-  /** Run of the stream at a moment; another run is a reconnect. */
-  readonly run?: (second: number) => string;
-  /** Seconds without any frame. */
-  readonly blind?: (second: number) => boolean;
-  readonly config?: Partial<RuleConfig>;
-  /** Process restarts at these seconds: the rules go on from their saved state, the tracker is new. */
-  readonly restarts?: readonly number[];
-}
-
-interface Said extends Pick<RuleSignal, 'phase' | 'episodeId' | 'presentAtStart'> {
-  readonly second: number;
-  readonly signal: RuleSignal;
-}
-
-function makeRules(options: PlayOptions): RuleSet {
-  const polygon = [
-    { x: 0, y: 0 },
-    { x: 1, y: 0 },
-    { x: 1, y: 1 },
-    { x: 0, y: 1 },
-  ];
-  return createRules([
-    {
-      ruleId: 'no-parking',
-      ruleVersion: 1,
-      kind: 'illegal_parking',
-      cameraId: 'cam',
-      zone: { zoneId: 'kerb', version: 1, name: 'kerb', polygon },
-      params: { dwellS: 20, warnShare: 1, ...options.params },
-      ...options.config,
-    },
-  ]);
-}
-
-function play(scene: Scene, options: PlayOptions): Said[] {
-  const fps = options.fps ?? 10;
-  let tracker = new Tracker({ cameraId: 'cam' });
-  let rules = makeRules(options);
-  const restarts = new Set(options.restarts);
-  const said: Said[] = [];
-  for (let i = 0; i < options.seconds * fps; i++) {
-    const second = i / fps;
-    if (options.blind?.(second) === true) continue;
-    if (restarts.delete(second)) {
-      const state: unknown = JSON.parse(JSON.stringify(rules.save()));
-      rules = makeRules(options);
-      rules.restore(state);
-      tracker = new Tracker({ cameraId: 'cam' });
-    }
-    const atMs = Math.round(second * 1000);
-    const frame: FrameRef = {
-      cameraId: 'cam',
-      runId: options.run?.(second) ?? 'run',
-      seq: i,
-      ptsMs: atMs,
-      capturedAtMs: EPOCH_MS + atMs,
-      width: WIDTH,
-      height: HEIGHT,
-    };
-    const tracked = tracker.update(frame, scene(second));
-    for (const signal of rules.evaluate(tracked, { faults: options.faults?.(second) ?? [] })) {
-      const { phase, episodeId, presentAtStart } = signal;
-      said.push({ second, phase, episodeId, presentAtStart, signal });
-    }
-  }
-  return said;
-}
-
-const phases = (said: readonly Said[]): string[] => said.map(({ phase }) => phase);
+import {
+  EPOCH_MS,
+  HEIGHT,
+  WIDTH,
+  box,
+  car,
+  makeRules,
+  phases,
+  play,
+  shaken,
+  visit,
+} from './illegal-parking.fixture.ts';
+import type { Scene } from './illegal-parking.fixture.ts';
 
 describe('illegal parking', () => {
   it.each([10, 5, 2, 0.5])('raises once, on time, and clears after the grace, at %s fps', (fps) => {
@@ -303,54 +213,6 @@ describe('illegal parking', () => {
       size = JSON.stringify(rules.save()).length;
     }
     expect(size).toBeLessThan(600);
-  });
-});
-
-describe('illegal parking: queues', () => {
-  /** Cars arrive one behind the other at a red light and stand until `green`; `stays` remains. */
-  const queue =
-    (green: number, stays = -1): Scene =>
-    (s) =>
-      [0, 1, 2, 3].flatMap((n) => {
-        const x = 420 - n * 80;
-        return visit(x, 10 + n * 4, n === stays ? Number.POSITIVE_INFINITY : green + n * 2)(s);
-      });
-
-  it('does not report a queue that stops and moves on together', () => {
-    expect(play(queue(60), { seconds: 110 })).toEqual([]);
-    // The same without the suppression: the scene is one in which it matters.
-    expect(play(queue(60), { seconds: 110, params: { queueVehicles: 0 } })).not.toEqual([]);
-  });
-
-  it('reports the car that stays when the queue has left', () => {
-    const said = play(queue(60, 2), { seconds: 120 });
-    expect(phases(said)).toEqual(['raised']);
-    expect(said[0]!.second).toBeGreaterThan(60);
-    expect(said[0]!.second).toBeLessThan(85);
-    expect(said[0]!.signal.measurements['dwellMs']).toBeGreaterThan(40_000);
-  });
-
-  it('takes what stood there when its schedule opened for no queue, and marks it so', () => {
-    // From 14:13:20 on a Monday; the first window closes after 40 s, the second opens after 100 s.
-    const windows = [
-      { days: ['mon' as const], from: '14:00', to: '14:14' },
-      { days: ['mon' as const], from: '14:15', to: '20:00' },
-    ];
-    const row = [0, 1, 2].map((n) => car(420 - n * 80));
-    const said = play((s) => (s > 50 ? row : []), {
-      seconds: 160,
-      fps: 5,
-      config: { schedule: { timeZone: 'UTC', windows } },
-    });
-    expect(said.map(({ phase, presentAtStart }) => [phase, presentAtStart])).toEqual(
-      [0, 1, 2].map(() => ['raised', true]),
-    );
-    expect(said.at(-1)!.second).toBeLessThanOrEqual(122);
-  });
-
-  it('reports a row of cars that does not move for longer than a queue may', () => {
-    const said = play(queue(400), { seconds: 200, params: { queueHoldS: 60 } });
-    expect(phases(said)).toEqual(['raised', 'raised', 'raised', 'raised']);
   });
 });
 

@@ -15,10 +15,19 @@ import type { Motion } from '../motion.ts';
 import { doubtMsOf, isAmongOthers } from '../parking/crowd.ts';
 import { parkingParams, dwellMsOf } from '../parking/params.ts';
 import type { ParkingParams } from '../parking/params.ts';
-import { ParkingState, noteSight, shiftOf } from '../parking/parking-place.ts';
+import {
+  CREEP_SHIFT,
+  PASSING_DRIFT,
+  SAME_PLACE_IOU,
+  SEEN_SHARE,
+  noteSight,
+  shiftOf,
+} from '../parking/parking-place.ts';
 import type { ParkingPlace } from '../parking/parking-place.ts';
+import { ParkingState } from '../parking/parking-state.ts';
 import { isQueued, markQueues } from '../parking/queue.ts';
 import { RepeatLimit } from '../parking/repeat-limit.ts';
+import { Witnesses } from '../parking/witnesses.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
@@ -29,23 +38,18 @@ import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
 const WINDOW_MS = 2500;
+/** To show a queue a vehicle may roll, or be badly boxed, this many times as much as one that stands. */
+const WITNESS_DRIFT = 2.5;
 /** A vehicle that has stood this long gets a place; whether it is an event is decided over the whole window. */
 const OPEN_MS = 1500;
-/** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
-const PASSING_DRIFT = 0.5;
 /** A track this young may still be passing: it takes up a place only where the vehicle was seen just before. */
 const SETTLED_MS = 1000;
-/** Share of the dwell in which the vehicle must have been seen, time behind other things left out. */
+/** Share of the window over which it must be known that the vehicle stands. */
 const STEADY_SHARE = 0.8;
-const SEEN_SHARE = 0.6;
 /** Sights at a place that it takes, however few pictures a second there are: in dense traffic another car is there each second. */
 const LEAST_SIGHTS = 3;
-/** Least overlap of a box with a place to be the vehicle that stands there. */
-const SAME_PLACE_IOU = 0.4;
 /** Least overlap for the very same track, which may have shifted a little. */
 const SAME_TRACK_IOU = 0.1;
-/** Creeping further than this from where it stopped, in its own size, is driving on: the dwell begins anew. */
-const CREEP_SHIFT = 0.5;
 /** A box that lies this far within that of a vehicle that stands, or the other way round, is the same vehicle. */
 const NESTED_SHARE = 0.7;
 /** Hidden: this share of the place lies under other boxes. */
@@ -65,6 +69,10 @@ interface Sight {
   readonly box: BoxNorm;
   readonly motion: Motion;
   readonly firstSeenMs: number;
+  /** Below the threshold of the model: such a sight shows that a vehicle is still there, and proves nothing else. */
+  readonly isFaint: boolean;
+  /** Of a class that the rule reports. */
+  readonly isOwn: boolean;
 }
 
 class IllegalParkingRule implements Rule {
@@ -82,6 +90,8 @@ class IllegalParkingRule implements Rule {
     (place) => place.phase === 'watching',
     (place) => this.standing.forget(String(place.n)),
   );
+  /** Vehicles that are not reported: without them a queue may look too short. */
+  private readonly witnesses: Witnesses;
   private readonly repeats: RepeatLimit;
   private runId: string | null = null;
   /** Rule time since which the camera has been seeing without a break. */
@@ -98,6 +108,7 @@ class IllegalParkingRule implements Rule {
       setup.params.zoneTest === 'overlap'
         ? { by: 'overlap', minOverlap: setup.params.minOverlap }
         : { by: 'bottom_centre' };
+    this.witnesses = new Witnesses(setup.zone.polygon, this.zoneTest);
   }
 
   evaluate(frame: TrackedFrame, context: RuleContext): readonly RuleSignal[] {
@@ -111,23 +122,60 @@ class IllegalParkingRule implements Rule {
     if (suspended) return [];
 
     const sights = this.sightsOf(frame, stepMs);
-    const left = this.takePlaces(sights, stepMs);
-    this.openPlaces(frame.frame, left);
-    const gone = this.countAbsence(frame, stepMs);
+    const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
+    const left = this.takePlaces(reported, stepMs);
+    const notOpened = this.openPlaces(frame.frame, left);
+    const covers = coversOf(frame);
+    const gone = this.countAbsence(frame.frame, {
+      stepMs,
+      covers,
+      faint: sights.filter((one) => one.isFaint),
+    });
+    const rest = sights.filter((sight) => sight.isFaint || !sight.isOwn);
+    this.watchWitnesses([...notOpened, ...rest], covers, stepMs);
     return [...this.judge(frame.frame), ...gone];
   }
 
-  /** Vehicles of the rule's classes that were detected in this frame. */
+  /** Vehicles that were detected in this frame: of the rule's classes, and of those that queue up with them. */
   private sightsOf({ frame, tracks }: TrackedFrame, stepMs: number): Sight[] {
+    const { classes, minScore } = this.setup.params;
+    const groups = new Set(classes.map(groupOf));
     const sights: Sight[] = [];
     for (const track of tracks) {
-      if (!track.observed || !this.setup.params.classes.includes(track.label)) continue;
-      const box = normaliseBox(track.box, frame.width, frame.height);
-      const motion = this.motion.observe(track.trackId, box, this.clock.nowMs, stepMs);
       const { trackId, label, score, firstSeenMs } = track;
-      sights.push({ trackId, label, score, box, motion, firstSeenMs, group: groupOf(label) });
+      const isOwn = classes.includes(label);
+      const group = groupOf(label);
+      // Another rule may have asked for fainter ones.
+      if (track.faint === true && score < minScore) continue;
+      if (!track.observed || !(isOwn || (VEHICLES.has(label) && groups.has(group)))) continue;
+      const box = normaliseBox(track.box, frame.width, frame.height);
+      const motion = this.motion.observe(trackId, box, this.clock.nowMs, stepMs);
+      const isFaint = track.faint === true;
+      sights.push({ trackId, label, score, box, motion, firstSeenMs, group, isFaint, isOwn });
     }
     return sights;
+  }
+
+  private watchWitnesses(sights: readonly Sight[], covers: readonly BoxNorm[], stepMs: number): void {
+    if (this.setup.params.queueVehicles === 0) return;
+    this.witnesses.update(
+      sights.map((sight) => ({
+        ...sight,
+        box: this.usualBox(sight),
+        isStill: this.isStill(sight.motion, WITNESS_DRIFT),
+      })),
+      {
+        nowMs: this.clock.nowMs,
+        stepMs,
+        covers,
+        known: [...this.memory].map((place) => place.box),
+        isAtStart: (fromMs) => this.isAtStart(fromMs),
+      },
+    );
+  }
+
+  private isAtStart(fromMs: number): boolean {
+    return fromMs - this.watchFrom <= AT_START_MS;
   }
 
   /** Matches vehicles to the places they stand at; gives those that have none. */
@@ -173,50 +221,63 @@ class IllegalParkingRule implements Rule {
     if (place.phase === 'raised') return;
     place.sinceMs += sight.motion.fromMs - place.since;
     place.since = sight.motion.fromMs;
+    delete place.stoppedAt;
     place.seenMs = this.clock.nowMs - place.since;
     place.hiddenMs = 0;
   }
 
-  private isStill(motion: Motion): boolean {
-    return motion.spanMs >= OPEN_MS && motion.drift <= this.setup.params.stillDrift;
+  private isStill(motion: Motion, tolerance = 1): boolean {
+    return motion.spanMs >= OPEN_MS && motion.drift <= tolerance * this.setup.params.stillDrift;
   }
 
-  /** A vehicle that stands in the zone where none was remembered gets a place. */
-  private openPlaces(frame: FrameRef, sights: readonly Sight[]): void {
-    for (const sight of sights) {
-      if (!this.isStill(sight.motion) || !boxInZone(sight.box, this.setup.zone.polygon, this.zoneTest))
-        continue;
-      if (this.isTaken(sight)) continue;
-      const { fromMs } = sight.motion;
-      const place = this.memory.add({
-        group: sight.group,
-        box: sight.box,
-        origin: sight.box,
-        seenAt: this.clock.nowMs,
-        since: fromMs,
-        sinceMs: frame.capturedAtMs - (this.clock.nowMs - fromMs),
-        firstSeenMs: sight.firstSeenMs,
-        presentAtStart: fromMs - this.watchFrom <= AT_START_MS,
-        phase: 'watching',
-        trackId: null,
-        trackIds: [],
-        votes: [],
-        scoreSum: 0,
-        sights: 0,
-        seenMs: this.clock.nowMs - fromMs,
-        hiddenMs: 0,
-        absentMs: 0,
-        coveredMs: 0,
-        drift: sight.motion.drift,
-        steadyMs: sight.motion.spanMs,
-        recentScore: sight.score,
-        queuedAt: null,
-        muted: false,
-      });
-      if (place === undefined) continue;
-      noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
-      this.standing.adopt(String(place.n), this.motion, sight.trackId);
-    }
+  /** A vehicle that stands in the zone where none was remembered gets a place; gives those that get none. */
+  private openPlaces(frame: FrameRef, sights: readonly Sight[]): Sight[] {
+    const { polygon } = this.setup.zone;
+    return sights.filter((sight) => {
+      if (!this.isStill(sight.motion) || this.isTaken(sight)) return true;
+      const usual = { ...sight, box: this.usualBox(sight) };
+      return !boxInZone(usual.box, polygon, this.zoneTest) || !this.openPlace(frame, usual);
+    });
+  }
+
+  /** Where a vehicle was over the last window: of two that pass each other a detector makes one box for a moment. */
+  private usualBox({ trackId, box }: Sight): BoxNorm {
+    return this.motion.usualBox(trackId) ?? box;
+  }
+
+  private openPlace(frame: FrameRef, sight: Sight): boolean {
+    const { fromMs } = sight.motion;
+    const stoppedAt = this.witnesses.stoppedAt(sight.group, sight.box);
+    const place = this.memory.add({
+      group: sight.group,
+      box: sight.box,
+      origin: sight.box,
+      seenAt: this.clock.nowMs,
+      since: fromMs,
+      sinceMs: frame.capturedAtMs - (this.clock.nowMs - fromMs),
+      firstSeenMs: sight.firstSeenMs,
+      presentAtStart: this.isAtStart(fromMs),
+      phase: 'watching',
+      trackId: null,
+      trackIds: [],
+      votes: [],
+      scoreSum: 0,
+      sights: 0,
+      seenMs: this.clock.nowMs - fromMs,
+      hiddenMs: 0,
+      absentMs: 0,
+      coveredMs: 0,
+      drift: sight.motion.drift,
+      steadyMs: sight.motion.spanMs,
+      recentScore: sight.score,
+      ...(stoppedAt === undefined ? {} : { stoppedAt }),
+      queuedAt: null,
+      muted: false,
+    });
+    if (place === undefined) return false;
+    noteSight(place, sight, { nowMs: this.clock.nowMs, stepMs: 0 });
+    this.standing.adopt(String(place.n), this.motion, sight.trackId);
+    return true;
   }
 
   /** A second box on a vehicle that has its place already: its cab alone, or two vehicles in one box. */
@@ -229,31 +290,28 @@ class IllegalParkingRule implements Rule {
     return false;
   }
 
-  /** Places that look empty long enough are given up. */
-  private countAbsence(frame: TrackedFrame, stepMs: number): RuleSignal[] {
+  /** Places that look empty long enough are given up. Where a vehicle is still suspected it may be that one, badly seen. */
+  private countAbsence(
+    frame: FrameRef,
+    seen: { stepMs: number; covers: readonly BoxNorm[]; faint: readonly Sight[] },
+  ): RuleSignal[] {
     const signals: RuleSignal[] = [];
     const { graceS, coveredGraceS } = this.setup.params;
-    const { width, height } = frame.frame;
-    const boxes = frame.tracks
-      .filter((track) => track.observed)
-      .map((track) => normaliseBox(track.box, width, height));
+    const { stepMs, covers, faint } = seen;
     for (const place of this.memory) {
       if (place.seenAt === this.clock.nowMs && stepMs > 0) continue;
       if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
       place.trackId = null;
-      const hidden = boxes.some((box) => coveredShare(place.box, box) >= COVERED_SHARE);
+      const hidden = covers.some((box) => coveredShare(place.box, box) >= COVERED_SHARE);
+      const isSuspected = (sight: Sight): boolean =>
+        sight.group === place.group && iou(sight.box, place.box) >= SAME_PLACE_IOU;
       const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
-      if (hidden) {
-        place.coveredMs += lookedMs;
-        place.hiddenMs += stepMs;
-      } else {
-        place.absentMs += lookedMs;
-        place.hiddenMs += stepMs - lookedMs;
-      }
+      place[hidden || faint.some(isSuspected) ? 'coveredMs' : 'absentMs'] += lookedMs;
+      place.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
       if (place.absentMs <= graceS * 1000 && place.coveredMs <= coveredGraceS * 1000) continue;
       this.memory.delete(place);
       this.standing.forget(String(place.n));
-      if (place.phase !== 'watching') signals.push(this.ended(place, frame.frame, {}));
+      if (place.phase !== 'watching') signals.push(this.ended(place, frame, {}));
     }
     return signals;
   }
@@ -262,7 +320,7 @@ class IllegalParkingRule implements Rule {
   private judge(frame: FrameRef): RuleSignal[] {
     const { warnShare, queueVehicles, queueHoldS, minScore } = this.setup.params;
     const nowMs = this.clock.nowMs;
-    markQueues(this.memory, { nowMs, vehicles: queueVehicles, holdMs: queueHoldS * 1000 });
+    markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs: queueHoldS * 1000 });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
       if (place.phase === 'raised' || place.muted || place.trackId === null) continue;
@@ -297,6 +355,7 @@ class IllegalParkingRule implements Rule {
   end(frame: FrameRef, reason: EndReason): readonly RuleSignal[] {
     const open = [...this.memory].filter((place) => place.phase !== 'watching');
     this.memory.clear();
+    this.witnesses.clear();
     this.motion.clear();
     this.standing.clear();
     // What stands there when the rule watches again was not seen to arrive.
@@ -349,6 +408,7 @@ class IllegalParkingRule implements Rule {
       motion: this.motion.save(),
       standing: this.standing.save(),
       memory: this.memory.save(),
+      witnesses: this.witnesses.save(),
       repeats: this.repeats.save(),
       runId: this.runId,
       watchFrom: this.watchFrom,
@@ -362,6 +422,8 @@ class IllegalParkingRule implements Rule {
     this.motion.restore(saved.motion);
     this.standing.restore(saved.standing);
     this.memory.restore(saved.memory);
+    if (saved.witnesses === undefined) this.witnesses.clear();
+    else this.witnesses.restore(saved.witnesses);
     this.repeats.restore(saved.repeats);
     this.runId = saved.runId;
     this.watchFrom = saved.watchFrom;
@@ -369,9 +431,19 @@ class IllegalParkingRule implements Rule {
   }
 }
 
+/** Classes that stand in a queue. */
+const VEHICLES: ReadonlySet<string> = new Set(['car', 'bus', 'truck', 'tricycle', 'bicycle', 'motorcycle']);
+
 /** Motor vehicles stand for each other (a van is `car` now and `truck` then), two-wheelers do, these two do not. */
 function groupOf(label: string): 'motor' | 'nonmotor' {
   return label === 'bicycle' || label === 'motorcycle' ? 'nonmotor' : 'motor';
+}
+
+/** Everything that was really seen: what may hide a place. */
+function coversOf({ frame, tracks }: TrackedFrame): BoxNorm[] {
+  return tracks
+    .filter((track) => track.observed && track.faint !== true)
+    .map((track) => normaliseBox(track.box, frame.width, frame.height));
 }
 
 function eventTypeOf(group: string): EventType {
@@ -388,5 +460,10 @@ export const illegalParking: RuleKind<typeof parkingParams> = {
   kind: 'illegal_parking',
   params: parkingParams,
   falsifiedBy: BLINDING_FAULTS,
+  lowestScores: ({ classes, minScore }) => {
+    const groups = new Set(classes.map(groupOf));
+    const asked = [...VEHICLES, ...classes].filter((label) => groups.has(groupOf(label)));
+    return Object.fromEntries(asked.map((label) => [label, minScore]));
+  },
   create: (setup) => new IllegalParkingRule(setup),
 };

@@ -5,6 +5,7 @@ import type { BoxNorm } from '../../core/index.ts';
 import { doubtMsOf, isAmongOthers } from './crowd.ts';
 import type { ParkingPlace } from './parking-place.ts';
 import { isQueued, markQueues } from './queue.ts';
+import type { Witness } from './witnesses.ts';
 
 function place(n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace {
   return {
@@ -23,7 +24,7 @@ function place(n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace {
     votes: [],
     scoreSum: 0,
     sights: 0,
-    seenMs: 0,
+    seenMs: 10_000,
     hiddenMs: 0,
     absentMs: 0,
     coveredMs: 0,
@@ -75,10 +76,43 @@ describe('a queue of three', () => {
     ['one missed by two key frames', { seenAt: 6000, absentMs: 4000 }, true],
     ['one hidden by a bus for long', { seenAt: 1000, coveredMs: 9000, hiddenMs: 9000 }, true],
     ['one gone', { seenAt: 4000, absentMs: 6000 }, false],
-    ['one that was there before the camera looked', { presentAtStart: true }, false],
+    ['one that was there before the camera looked', { presentAtStart: true }, true],
   ])('%s', (_, second, expected) => {
     const places = row(second);
-    markQueues(places, { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
+    markQueues(places, [], { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
     expect(places.map((one) => isQueued(one, 10_000))).toEqual([expected, expected, expected]);
+  });
+
+  it('is none when the arrival of one alone was seen', () => {
+    const places = row({}).map((one, n) => ({ ...one, presentAtStart: n > 0 }));
+    markQueues(places, [], { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
+    expect(places.map((one) => isQueued(one, 10_000))).toEqual([false, false, false]);
+  });
+
+  const witness = (of: Partial<Witness>): Witness => ({
+    ...{ n: 1, group: 'motor', box: at(0.26), origin: at(0.26), seenAt: 10_000, since: 0, sureAt: 10_000 },
+    ...{ presentAtStart: false, seenMs: 10_000, hiddenMs: 0, absentMs: 0, coveredMs: 0 },
+    ...of,
+  });
+  it.each([
+    ['sure', {}, true],
+    ['only suspected', { sureAt: null }, true],
+    ['of another kind', { group: 'nonmotor' }, false],
+    ['far from them', { box: at(0.8) }, false],
+    ['stopped much later', { since: 25_000 }, false],
+    ['there now and then', { seenMs: 4000 }, false],
+    ['there now and then, hidden in between', { seenMs: 4000, hiddenMs: 5000 }, true],
+    ['gone', { absentMs: 6000 }, false],
+  ])('with a witness in the middle that is %s', (_, of, expected) => {
+    const places = [place(1, at(0.2)), place(3, at(0.32))];
+    markQueues(places, [witness(of)], { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
+    expect(places.map((one) => isQueued(one, 10_000))).toEqual([expected, expected]);
+  });
+
+  it('believes one suspicion for two vehicles, not two for one', () => {
+    const places = [place(1, at(0.2))];
+    const suspected = [witness({ sureAt: null }), witness({ sureAt: null, box: at(0.32) })];
+    markQueues(places, suspected, { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
+    expect(isQueued(places[0]!, 10_000)).toBe(false);
   });
 });

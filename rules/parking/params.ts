@@ -67,8 +67,10 @@ export const parkingParams = Type.Object(
       maximum: 1,
       default: 0.4,
       description:
-        'Score that the latest detections of a vehicle (about 3 s) must reach to be reported. Raising it misses distant ' +
-        'vehicles; lowering it reports things that only look like vehicles. 0 to 1, default 0.4.',
+        'Score that the latest detections of a vehicle (about 3 s) must reach to be reported. Between it and the ' +
+        'threshold of the model a detection only shows that a vehicle still stands there or is part of a queue. ' +
+        'Raising it misses distant vehicles; lowering it believes things that only look like vehicles. ' +
+        '0 to 1, default 0.4.',
     }),
     zoneTest: Type.Union([Type.Literal('bottom_centre'), Type.Literal('overlap')], {
       default: 'bottom_centre',

@@ -3,10 +3,18 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { BoxNorm } from '../../core/index.ts';
-import { MotionState } from '../motion.ts';
-import { RepeatState } from './repeat-limit.ts';
 
-const BoxSchema = Type.Object({
+/** Least overlap of a box with a place to be the vehicle that stands there. */
+export const SAME_PLACE_IOU = 0.4;
+/** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
+export const PASSING_DRIFT = 0.5;
+/** Creeping further than this from where it stopped, in its own size, is driving on: the dwell begins anew. */
+export const CREEP_SHIFT = 0.5;
+
+/** Share of the time it is said to stand in which a vehicle must have been seen, time behind other things left out. */
+export const SEEN_SHARE = 0.6;
+
+export const BoxSchema = Type.Object({
   x1: Type.Number(),
   y1: Type.Number(),
   x2: Type.Number(),
@@ -43,6 +51,8 @@ export const ParkingPlaceSchema = Type.Object({
   steadyMs: Type.Number(),
   /** Score of late, so that one good look is not believed for ever. */
   recentScore: Type.Number(),
+  /** Rule time at which it came to a stop, where it was only suspected to stand before its dwell began. */
+  stoppedAt: Type.Optional(Type.Number()),
   /** Rule time at which it last stood in a queue. */
   queuedAt: Type.Union([Type.Number(), Type.Null()]),
   /** The place has had its share of events today. */
@@ -51,20 +61,6 @@ export const ParkingPlaceSchema = Type.Object({
 
 /** See {@link ParkingPlaceSchema}. */
 export type ParkingPlace = Static<typeof ParkingPlaceSchema>;
-
-export const ParkingState = Type.Object({
-  clock: Type.Object({
-    ruleMs: Type.Number(),
-    lastCapturedMs: Type.Union([Type.Number(), Type.Null()]),
-  }),
-  motion: MotionState,
-  standing: MotionState,
-  repeats: RepeatState,
-  memory: Type.Object({ nextN: Type.Integer(), places: Type.Array(ParkingPlaceSchema) }),
-  runId: Type.Union([Type.String(), Type.Null()]),
-  watchFrom: Type.Number(),
-  wasSuspended: Type.Boolean(),
-});
 
 const MAX_TRACK_IDS = 8;
 const MAX_LABELS = 4;
@@ -102,7 +98,8 @@ function vote(place: ParkingPlace, label: string, score: number): void {
   if (place.votes.length > MAX_LABELS) place.votes.length = MAX_LABELS;
 }
 
-function blend(a: BoxNorm, b: BoxNorm, weight: number): BoxNorm {
+/** The box on the way from `a` to `b`. */
+export function blend(a: BoxNorm, b: BoxNorm, weight: number): BoxNorm {
   return {
     x1: a.x1 + (b.x1 - a.x1) * weight,
     y1: a.y1 + (b.y1 - a.y1) * weight,
