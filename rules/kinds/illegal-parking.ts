@@ -1,6 +1,6 @@
 /** Rule kind `illegal_parking`: a vehicle stands in the zone longer than it may. */
 
-import { iou, normaliseBox } from '../../core/index.ts';
+import { iou } from '../../core/index.ts';
 import type {
   BoxNorm,
   EventType,
@@ -27,6 +27,8 @@ import type { ParkingPlace } from '../parking/parking-place.ts';
 import { ParkingState } from '../parking/parking-state.ts';
 import { isQueued, markQueues } from '../parking/queue.ts';
 import { RepeatLimit } from '../parking/repeat-limit.ts';
+import { coversOf, queueClasses, sightsOf } from '../parking/sights.ts';
+import type { Sight } from '../parking/sights.ts';
 import { Witnesses } from '../parking/witnesses.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
@@ -57,23 +59,10 @@ const COVERED_SHARE = 0.4;
 /** Seen this soon after the camera began to see: its arrival was not seen. */
 const AT_START_MS = 1000;
 const MAX_PLACES = 500;
+/** Pictures that must show a place empty, however few there are a second: a detector misses vehicles in single ones. */
+const LEAST_ABSENT_LOOKS = 4;
 /** No single gap between pictures counts for more absence than this, milliseconds: nobody saw the place empty meanwhile. */
 const MAX_ABSENT_STEP_MS = 4000;
-
-/** A vehicle in this frame. */
-interface Sight {
-  readonly trackId: string;
-  readonly group: string;
-  readonly label: string;
-  readonly score: number;
-  readonly box: BoxNorm;
-  readonly motion: Motion;
-  readonly firstSeenMs: number;
-  /** Below the threshold of the model: such a sight shows that a vehicle is still there, and proves nothing else. */
-  readonly isFaint: boolean;
-  /** Of a class that the rule reports. */
-  readonly isOwn: boolean;
-}
 
 class IllegalParkingRule implements Rule {
   readonly ruleId: string;
@@ -97,6 +86,7 @@ class IllegalParkingRule implements Rule {
   /** Rule time since which the camera has been seeing without a break. */
   private watchFrom = 0;
   private wasSuspended = false;
+  private lastStepMs = 0;
 
   constructor(setup: RuleSetup<ParkingParams>) {
     this.setup = setup;
@@ -121,11 +111,18 @@ class IllegalParkingRule implements Rule {
     this.wasSuspended = suspended;
     if (suspended) return [];
 
-    const sights = this.sightsOf(frame, stepMs);
+    const { classes, minScore } = this.setup.params;
+    const exempt = context.exempt ?? [];
+    // One missed picture is no pause, also where the next one comes sooner than usual.
+    const pictureMs = Math.max(stepMs, this.lastStepMs);
+    this.lastStepMs = stepMs;
+    const observe = (trackId: string, box: BoxNorm): Motion =>
+      this.motion.observe(trackId, box, this.clock.nowMs, pictureMs);
+    const sights = sightsOf(frame, { classes, minScore, exempt, observe });
     const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
     const left = this.takePlaces(reported, stepMs);
     const notOpened = this.openPlaces(frame.frame, left);
-    const covers = coversOf(frame);
+    const covers = coversOf(frame, exempt);
     const gone = this.countAbsence(frame.frame, {
       stepMs,
       covers,
@@ -134,26 +131,6 @@ class IllegalParkingRule implements Rule {
     const rest = sights.filter((sight) => sight.isFaint || !sight.isOwn);
     this.watchWitnesses([...notOpened, ...rest], covers, stepMs);
     return [...this.judge(frame.frame), ...gone];
-  }
-
-  /** Vehicles that were detected in this frame: of the rule's classes, and of those that queue up with them. */
-  private sightsOf({ frame, tracks }: TrackedFrame, stepMs: number): Sight[] {
-    const { classes, minScore } = this.setup.params;
-    const groups = new Set(classes.map(groupOf));
-    const sights: Sight[] = [];
-    for (const track of tracks) {
-      const { trackId, label, score, firstSeenMs } = track;
-      const isOwn = classes.includes(label);
-      const group = groupOf(label);
-      // Another rule may have asked for fainter ones.
-      if (track.faint === true && score < minScore) continue;
-      if (!track.observed || !(isOwn || (VEHICLES.has(label) && groups.has(group)))) continue;
-      const box = normaliseBox(track.box, frame.width, frame.height);
-      const motion = this.motion.observe(trackId, box, this.clock.nowMs, stepMs);
-      const isFaint = track.faint === true;
-      sights.push({ trackId, label, score, box, motion, firstSeenMs, group, isFaint, isOwn });
-    }
-    return sights;
   }
 
   private watchWitnesses(sights: readonly Sight[], covers: readonly BoxNorm[], stepMs: number): void {
@@ -185,7 +162,9 @@ class IllegalParkingRule implements Rule {
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
       const unseenMs = place.absentMs + place.coveredMs;
-      if (unseenMs >= SETTLED_MS && candidate.motion.spanMs < SETTLED_MS) continue;
+      // At few pictures a second a track that is where it was tells as much as one that has settled.
+      const isSame = stepMs >= SETTLED_MS && place.trackIds.at(-1) === candidate.trackId;
+      if (!isSame && unseenMs >= SETTLED_MS && candidate.motion.spanMs < SETTLED_MS) continue;
       this.stand(place, candidate, step);
       taken.add(candidate);
     }
@@ -195,7 +174,7 @@ class IllegalParkingRule implements Rule {
       const place = [...this.memory].find(
         (one) =>
           one.seenAt < this.clock.nowMs &&
-          one.trackId === sight.trackId &&
+          one.trackIds.at(-1) === sight.trackId &&
           iou(one.box, sight.box) >= SAME_TRACK_IOU,
       );
       if (place === undefined) continue;
@@ -306,9 +285,12 @@ class IllegalParkingRule implements Rule {
       const isSuspected = (sight: Sight): boolean =>
         sight.group === place.group && iou(sight.box, place.box) >= SAME_PLACE_IOU;
       const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
-      place[hidden || faint.some(isSuspected) ? 'coveredMs' : 'absentMs'] += lookedMs;
+      const isAbsent = !hidden && !faint.some(isSuspected);
+      place[isAbsent ? 'absentMs' : 'coveredMs'] += lookedMs;
+      if (isAbsent && stepMs > 0) place.absentLooks = (place.absentLooks ?? 0) + 1;
       place.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
-      if (place.absentMs <= graceS * 1000 && place.coveredMs <= coveredGraceS * 1000) continue;
+      const isGone = place.absentMs > graceS * 1000 && (place.absentLooks ?? 0) >= LEAST_ABSENT_LOOKS;
+      if (!isGone && place.coveredMs <= coveredGraceS * 1000) continue;
       this.memory.delete(place);
       this.standing.forget(String(place.n));
       if (place.phase !== 'watching') signals.push(this.ended(place, frame, {}));
@@ -333,6 +315,7 @@ class IllegalParkingRule implements Rule {
         place.phase = 'raised';
         signals.push(this.signal('raised', place, frame));
       } else if (place.phase === 'watching' && warnShare < 1 && dwellMs >= this.dwellMs * warnShare) {
+        if (this.repeats.isSpent(place.box, frame.capturedAtMs)) continue;
         place.phase = 'warned';
         signals.push(this.signal('warned', place, frame));
       }
@@ -413,6 +396,7 @@ class IllegalParkingRule implements Rule {
       runId: this.runId,
       watchFrom: this.watchFrom,
       wasSuspended: this.wasSuspended,
+      lastStepMs: this.lastStepMs,
     };
   }
 
@@ -428,22 +412,8 @@ class IllegalParkingRule implements Rule {
     this.runId = saved.runId;
     this.watchFrom = saved.watchFrom;
     this.wasSuspended = saved.wasSuspended;
+    this.lastStepMs = saved.lastStepMs ?? 0;
   }
-}
-
-/** Classes that stand in a queue. */
-const VEHICLES: ReadonlySet<string> = new Set(['car', 'bus', 'truck', 'tricycle', 'bicycle', 'motorcycle']);
-
-/** Motor vehicles stand for each other (a van is `car` now and `truck` then), two-wheelers do, these two do not. */
-function groupOf(label: string): 'motor' | 'nonmotor' {
-  return label === 'bicycle' || label === 'motorcycle' ? 'nonmotor' : 'motor';
-}
-
-/** Everything that was really seen: what may hide a place. */
-function coversOf({ frame, tracks }: TrackedFrame): BoxNorm[] {
-  return tracks
-    .filter((track) => track.observed && track.faint !== true)
-    .map((track) => normaliseBox(track.box, frame.width, frame.height));
 }
 
 function eventTypeOf(group: string): EventType {
@@ -461,9 +431,7 @@ export const illegalParking: RuleKind<typeof parkingParams> = {
   params: parkingParams,
   falsifiedBy: BLINDING_FAULTS,
   lowestScores: ({ classes, minScore }) => {
-    const groups = new Set(classes.map(groupOf));
-    const asked = [...VEHICLES, ...classes].filter((label) => groups.has(groupOf(label)));
-    return Object.fromEntries(asked.map((label) => [label, minScore]));
+    return Object.fromEntries(queueClasses(classes).map((label) => [label, minScore]));
   },
   create: (setup) => new IllegalParkingRule(setup),
 };

@@ -46,6 +46,8 @@ export const ParkingPlaceSchema = Type.Object({
   /** How long it has looked empty, and how long it has been hidden, milliseconds. */
   absentMs: Type.Number(),
   coveredMs: Type.Number(),
+  /** In how many pictures it has looked empty. */
+  absentLooks: Type.Optional(Type.Integer()),
   /** Motion of what stands here over the last window, and how long this window is, milliseconds. */
   drift: Type.Number(),
   steadyMs: Type.Number(),
@@ -78,6 +80,7 @@ export function noteSight(
   place.seenMs += step.stepMs;
   place.recentScore += (sight.score - place.recentScore) * Math.min(0.5, step.stepMs / 3000);
   place.absentMs = 0;
+  delete place.absentLooks;
   place.coveredMs = 0;
   place.scoreSum += sight.score;
   place.sights++;

@@ -1,4 +1,4 @@
-/** Saved form of the parking rule. */
+/** Saved form of the parking rule. What is optional was not known to earlier versions. */
 
 import { Type } from 'typebox';
 import { MotionState } from '../motion.ts';
@@ -15,9 +15,9 @@ export const ParkingState = Type.Object({
   standing: MotionState,
   repeats: RepeatState,
   memory: Type.Object({ nextN: Type.Integer(), places: Type.Array(ParkingPlaceSchema) }),
-  /** Left out in states of versions that did not know them. */
   witnesses: Type.Optional(WitnessesState),
   runId: Type.Union([Type.String(), Type.Null()]),
   watchFrom: Type.Number(),
   wasSuspended: Type.Boolean(),
+  lastStepMs: Type.Optional(Type.Number()),
 });

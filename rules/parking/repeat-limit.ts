@@ -22,11 +22,16 @@ export class RepeatLimit {
 
   /** Counts an event, or tells by `false` that this place has had its share. */
   allow(box: BoxNorm, nowMs: number): boolean {
-    // A clock that was set back must not hold a place back for longer than the period.
-    this.raised = this.raised.filter(({ atMs }) => Math.abs(nowMs - atMs) < PERIOD_MS).slice(-MAX_REMEMBERED);
-    if (this.raised.filter((one) => iou(one.box, box) >= SAME_PLACE_IOU).length >= this.most) return false;
+    if (this.isSpent(box, nowMs)) return false;
     this.raised.push({ atMs: nowMs, box });
     return true;
+  }
+
+  /** Whether this place has had its share. */
+  isSpent(box: BoxNorm, nowMs: number): boolean {
+    // A clock that was set back must not hold a place back for longer than the period.
+    this.raised = this.raised.filter(({ atMs }) => Math.abs(nowMs - atMs) < PERIOD_MS).slice(-MAX_REMEMBERED);
+    return this.raised.filter((one) => iou(one.box, box) >= SAME_PLACE_IOU).length >= this.most;
   }
 
   save(): Static<typeof RepeatState> {
