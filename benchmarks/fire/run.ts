@@ -1,12 +1,13 @@
 /** Replays real clips through detector, tracker and fire rule: fires must be found, everything else must stay quiet. */
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog, type Detection, type FrameRef, type RuleSignal } from '../../core/index.ts';
 import { contentSize, createDetector, type Detector } from '../../inference/index.ts';
 import type { ModelEntry } from '../../models/index.ts';
 import { createRules, type RuleSet } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
-import { committedClip, readTruth } from '../street/index.ts';
+import { clipIn, committedClip, readTruth, type CommittedClip } from '../street/index.ts';
 import { readClip } from './read-clip.ts';
 import type { ClipSource } from './read-clip.ts';
 
@@ -61,15 +62,26 @@ export const HARD_NEGATIVES: readonly FireClip[] = [
   { name: 'grey fog', made: 'color=c=0xb4b8ba:s=640x360:r=15:d=12,noise=alls=12:allf=t,gblur=sigma=6' },
 ].map((one) => ({ ...one, file: '', burnsFromS: null }));
 
-/** Clips of our own street: what burns in them is known from their truth. */
-export function streetFireClips(): readonly (FireClip & { readonly path: string })[] {
-  return ['parking', 'littering', 'fire'].map((name) => {
-    const { path, truthPath } = committedClip(name);
-    const burns = readTruth(truthPath).find(({ objects }) =>
-      objects.some((one) => one.class === 'fire' || one.class === 'smoke'),
-    );
-    return { name: `street ${name}`, file: '', path, burnsFromS: burns?.atS ?? null };
-  });
+/** Clips of our own street, and those rendered into `folder`: what burns in them is known from their truth. */
+export function streetFireClips(folder?: string): readonly LocatedClip[] {
+  const committed = ['parking', 'littering', 'fire'].map((name) =>
+    located(`street ${name}`, committedClip(name)),
+  );
+  if (folder === undefined) return committed;
+  const ending = '.incidents.json';
+  const names = readdirSync(folder).filter((file) => file.endsWith(ending));
+  const rendered = names.map((file) => file.slice(0, -ending.length)).toSorted();
+  return [...committed, ...rendered.map((name) => located(name, clipIn(folder, name)))];
+}
+
+/** A clip and where it lies; made ones lie nowhere. */
+type LocatedClip = FireClip & { readonly path: string };
+
+function located(name: string, { path, truthPath }: CommittedClip): LocatedClip {
+  const burns = readTruth(truthPath).find(({ objects }) =>
+    objects.some((one) => one.class === 'fire' || one.class === 'smoke'),
+  );
+  return { name, file: '', path, burnsFromS: burns?.atS ?? null };
 }
 
 /** Detections of one analysed picture. */
@@ -94,6 +106,8 @@ export interface FireResult {
 export interface FireRun {
   /** Folder with the real clips; left out: made clips only. */
   readonly videoDir?: string;
+  /** Folder with more rendered clips, besides those of the repository. */
+  readonly renderedDir?: string;
   /** Only clips whose name contains this. */
   readonly only?: string;
   readonly model: ModelEntry;
@@ -106,28 +120,37 @@ const START_MS = 1_700_000_000_000;
 
 /** Runs all clips. Needs ffmpeg and the model's weights. */
 export async function runFire(run: FireRun): Promise<FireResult[]> {
-  const { manifest, modelPath } = run.model;
+  const results: FireResult[] = [];
+  const lowest = fireRules(run.params).lowestScores('clip');
+  for await (const { clip, frames } of detectClips(clipsOf(run), run, lowest)) {
+    const result = judgeClip(clip, frames, run.params);
+    results.push(result);
+    run.onResult?.(result);
+  }
+  return results;
+}
+
+/** The clips of a run: recorded, made and rendered. */
+export function clipsOf({ videoDir, renderedDir, only }: FireRun): readonly LocatedClip[] {
+  const recorded =
+    videoDir === undefined ? [] : FIRE_CLIPS.map((one) => ({ ...one, path: join(videoDir, one.file) }));
+  const made = HARD_NEGATIVES.map((one) => ({ ...one, path: '' }));
+  const all = [...recorded, ...made, ...streetFireClips(renderedDir)];
+  return all.filter((one) => only === undefined || one.name.includes(only));
+}
+
+/** Detections of each clip, of single classes from a lower score than the model's. */
+export async function* detectClips(
+  clips: readonly LocatedClip[],
+  { model: { manifest, modelPath }, fps }: Pick<FireRun, 'model' | 'fps'>,
+  lowest: Readonly<Record<string, number>>,
+): AsyncGenerator<{ clip: FireClip; frames: DetectedFrame[] }> {
   const detector = await createDetector({ manifest, modelPath, sessions: 1, log: silentLog });
   try {
-    const results: FireResult[] = [];
-    const clips = [
-      ...(run.videoDir === undefined
-        ? []
-        : FIRE_CLIPS.map((one) => ({ ...one, path: join(run.videoDir!, one.file) }))),
-      ...HARD_NEGATIVES.map((one) => ({ ...one, path: '' })),
-      ...streetFireClips(),
-    ];
-    const lowest = fireRules(run.params).lowestScores('clip');
-    for (const clip of clips.filter((one) => run.only === undefined || one.name.includes(run.only))) {
-      const frames = await detectClip(clip.made === undefined ? clip.path : { made: clip.made }, detector, {
-        fps: run.fps,
-        lowest,
-      });
-      const result = judgeClip(clip, frames, run.params);
-      results.push(result);
-      run.onResult?.(result);
+    for (const clip of clips) {
+      const source = clip.made === undefined ? clip.path : { made: clip.made };
+      yield { clip, frames: await detectClip(source, detector, { fps, lowest }) };
     }
-    return results;
   } finally {
     await detector.close();
   }
@@ -153,7 +176,8 @@ export async function detectClip(
   return out;
 }
 
-function fireRules(params: Readonly<Record<string, unknown>> = {}): RuleSet {
+/** One fire rule over the whole picture of the camera `clip`. */
+export function fireRules(params: Readonly<Record<string, unknown>> = {}): RuleSet {
   const polygon = [
     [0, 0],
     [1, 0],

@@ -15,7 +15,7 @@ import {
   type TrackedFrame,
 } from '../../core/index.ts';
 import { boxInZone, zoneOverlap } from '../zone-test.ts';
-import { regionOf, strongScore, weakScoreOf, type FireLabel } from './fire-evidence.ts';
+import { regionOf, strongScore, type FireLabel } from './fire-evidence.ts';
 import type { FireSettings } from './fire-params.ts';
 import type { FirePlace } from './fire-state.ts';
 
@@ -130,7 +130,6 @@ export function addSights(
     place.hits++;
     place.scoreSum += Math.max(...strong.map((s) => s.score));
   }
-  if (sights.some((s) => s.score >= weakScoreOf(s.label, at.params))) place.weakHits++;
   place.lastT = at.t;
   place.box = sights.map((s) => s.box).reduce(unionBox);
   place.trackIds = sights.map((s) => s.trackId).slice(0, 16);

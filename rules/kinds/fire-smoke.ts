@@ -24,6 +24,7 @@ import {
   type FireEvidence,
   type FireLabel,
 } from './fire-evidence.ts';
+import { noteWeak, weakSinceT } from './fire-onset.ts';
 import { fireSettings, fireSmokeParams, type FireSettings } from './fire-params.ts';
 import { confidenceOf, measure, recentGrowth, round, severityOf } from './fire-severity.ts';
 import { emptyState, fireState, type FireEpisode, type FirePlace, type FireState } from './fire-state.ts';
@@ -44,9 +45,6 @@ const FALSIFYING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
   ...[...BLINDING_FAULTS].filter((fault) => !['too_dark', 'too_bright', 'blurred'].includes(fault)),
   'colour_cast',
 ]);
-
-/** Share of all pictures since the first sight in which weak evidence must be there. */
-const WEAK_SHARE = 0.6;
 
 type Evidence = Record<'fire' | 'smoke' | 'both', FireEvidence | undefined>;
 
@@ -141,6 +139,7 @@ class FireSmokeRule implements Rule {
         params: this.setup.params,
       });
     }
+    for (const place of s.places) noteWeak(place, this.clock.nowMs, this.setup.params);
   }
 
   private begin(frame: TrackedFrame, sight: FireSight): FirePlace {
@@ -156,7 +155,6 @@ class FireSmokeRule implements Rule {
       trackIds: [],
       frames: 1,
       hits: 0,
-      weakHits: 0,
       scoreSum: 0,
       episode: null,
     };
@@ -197,9 +195,10 @@ class FireSmokeRule implements Rule {
       if (alive) return { why: 'alive', evidence: strong };
       if (this.isSureThoughStill(place, strong.both)) return { why: 'still', evidence: strong };
     }
-    if (place.weakHits < Math.max(params.minFrames, WEAK_SHARE * place.frames)) return undefined;
+    const sinceT = weakSinceT(place);
     const weak = this.evidence(place, frame, true);
-    const ageMs = this.clock.nowMs - place.firstT;
+    if (sinceT === undefined || (weak.both?.hits ?? 0) < params.minFrames) return undefined;
+    const ageMs = this.clock.nowMs - sinceT;
     const faint = (['fire', 'smoke'] as const).some((label) => {
       const e = weak[label];
       if (e === undefined || e.hits < 2 || !isAlive(e, params)) return false;

@@ -29,6 +29,16 @@ const episode = Type.Object({
   areas: Type.Optional(Type.Array(Type.Tuple([Type.Number(), Type.Number()]))),
 });
 
+const weak = Type.Object({
+  balance: Type.Integer(),
+  /** Rule time of a sight and the balance before it, oldest first. */
+  onsets: Type.Array(Type.Tuple([Type.Number(), Type.Integer()])),
+  lastT: Type.Number(),
+  /** Pictures with evidence, and all, of late. */
+  present: Type.Number(),
+  pictures: Type.Number(),
+});
+
 const place = Type.Object({
   id: Type.Integer(),
   samples: Type.Array(sample),
@@ -39,11 +49,12 @@ const place = Type.Object({
   lastT: Type.Number(),
   box,
   trackIds: Type.Array(Type.String()),
-  /** Since `firstT`: analysed frames, frames with strong and with weak evidence, sum of the strong scores. */
+  /** Since `firstT`: analysed frames, frames with strong evidence, sum of the strong scores. */
   frames: Type.Integer(),
   hits: Type.Integer(),
-  weakHits: Type.Integer(),
   scoreSum: Type.Number(),
+  /** Pictures with and without weak evidence, and where it may have begun: see `fire-onset.ts`. */
+  weak: Type.Optional(weak),
   episode: Type.Union([Type.Null(), episode]),
 });
 
