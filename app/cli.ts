@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `streetwatch <command>`. */
 
+import { constants } from 'node:os';
 import { Command } from 'commander';
 import { messageOf, redactUrls, StreetwatchError } from '../core/index.ts';
 import { addCheckConfig } from './commands/check-config.ts';
@@ -23,6 +24,15 @@ const context: CommandContext = {
   },
   signal: abort.signal,
 };
+
+// Node ignores SIGPIPE, which ends other programs when the reader of their output has gone (`| head`): the same by hand.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+  context.note(`standard output: ${error.message}`);
+  process.exit(1);
+});
+// There is nobody to be told of it; and `run` must watch on when the reader of its log has ended or the log's disk is full.
+process.stderr.on('error', () => undefined);
 
 const program = new Command('streetwatch')
   .description(

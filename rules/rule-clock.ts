@@ -9,7 +9,7 @@ export interface RuleClockState {
 /**
  * Time as a rule counts it. It moves with `FrameRef.capturedAtMs`, so it goes on across reconnects and restarts, and
  * stands still while the camera cannot see, so that neither dwell nor grace runs on what nobody saw. It never goes
- * back: a camera or server clock that is set back adds nothing.
+ * back: a camera or server clock that is set back adds nothing, and a time that is not a finite number is no time.
  */
 export class RuleClock {
   private readonly maxStepMs: number;
@@ -41,6 +41,9 @@ export class RuleClock {
    * @param suspended the camera cannot see: the step up to this frame is not counted.
    */
   advance(capturedAtMs: number, suspended: boolean): number {
+    this.wasLongStep = false;
+    // NaN would stay in every sum for ever; the next frame counts from the last time that was one.
+    if (!Number.isFinite(capturedAtMs)) return 0;
     const last = this.lastCapturedMs;
     this.lastCapturedMs = capturedAtMs;
     this.wasLongStep = last !== null && capturedAtMs - last > this.maxStepMs;

@@ -1,11 +1,17 @@
 /** Best one-to-one matching of tracks and detections over the few pairs that are possible at all. */
 
-/** A possible pair and what it costs; lower is better, any finite number. */
+/** A possible pair and what it costs; lower is better, at most {@link MAX_COST} in size. */
 export interface Pair {
   readonly row: number;
   readonly column: number;
   readonly cost: number;
 }
+
+/**
+ * Largest cost in size; a pair that costs more, or NaN, is not possible. The search below ends only while every sum of
+ * costs is a number, so what makes costs of broken boxes must not be able to hang the camera's thread.
+ */
+export const MAX_COST = 1e9;
 
 /** Largest dense problem that is solved exactly; a denser crowd is matched greedily, so that time stays bounded. */
 const MAX_EXACT_CELLS = 65_536;
@@ -18,10 +24,11 @@ const MAX_EXACT_CELLS = 65_536;
  * The result does not depend on the order of the pairs as long as no two solutions cost the same.
  */
 export function assign(
-  pairs: readonly Pair[],
+  given: readonly Pair[],
   rows: number,
   columns: number,
 ): [row: number, column: number][] {
+  const pairs = given.every(isPossible) ? given : given.filter(isPossible);
   if (pairs.length === 0) return [];
   const parent = new Int32Array(rows + columns);
   for (let i = 0; i < parent.length; i++) parent[i] = i;
@@ -46,6 +53,11 @@ export function assign(
   const matched: [number, number][] = [];
   for (const component of components.values()) solveComponent(component, matched);
   return matched;
+}
+
+/** Comparisons with NaN are false, so NaN falls out too. */
+function isPossible({ cost }: Pair): boolean {
+  return Math.abs(cost) <= MAX_COST;
 }
 
 function solveComponent(pairs: readonly Pair[], matched: [number, number][]): void {

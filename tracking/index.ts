@@ -1,7 +1,7 @@
 /** Public face of tracking: detections become tracks. */
 
 export { Tracker } from './tracker.ts';
-export type { TrackerState } from './tracker.ts';
+export type { TrackerState } from './tracker-state.ts';
 export { TRACKER_DEFAULTS } from './options.ts';
 export type { TrackerOptions } from './options.ts';
 export { StaticForeground } from './static-foreground.ts';

@@ -1,8 +1,9 @@
 /** What the tracker remembers of one object. */
 
 import type { Box, Detection, Track, TrackState } from '../core/index.ts';
-import { STATE_LENGTH, boxOf, correct, predict, startState } from './kalman.ts';
+import { boxOf, correct, predict, startState } from './kalman.ts';
 import type { BoxState } from './kalman.ts';
+import type { TrackRecordState } from './tracker-state.ts';
 
 /** Most steps of a virtual trajectory (OC-SORT's re-update). */
 const MAX_VIRTUAL_STEPS = 8;
@@ -10,25 +11,6 @@ const MAX_VIRTUAL_STEPS = 8;
 const MAX_LABELS = 4;
 /** What a vote is worth after each further detection. */
 const VOTE_DECAY = 0.95;
-
-/** JSON form of a {@link TrackRecord}. */
-export interface TrackRecordState {
-  n: number;
-  state: number[];
-  stateAtSeen: number[];
-  seenBox: Box;
-  seenClockMs: number;
-  anchor: Box;
-  anchoredMs: number;
-  hits: number;
-  misses: number;
-  confirmed: boolean;
-  score: number;
-  votes: [string, number][];
-  faint?: true;
-  firstSeenMs: number;
-  lastSeenMs: number;
-}
 
 /** One object: filter, last observation, anchor of standing still, class votes. */
 export class TrackRecord {
@@ -179,14 +161,14 @@ export class TrackRecord {
     };
   }
 
+  /** @param saved a state that was checked. */
   static restore(saved: TrackRecordState): TrackRecord {
-    const detection = { box: saved.seenBox, score: saved.score, label: saved.votes[0]?.[0] ?? '' };
+    const detection = { box: saved.seenBox, score: saved.score, label: saved.votes[0]![0] };
     const record = new TrackRecord(saved.n, detection, {
       clockMs: saved.seenClockMs,
       capturedAtMs: saved.firstSeenMs,
       confirmed: saved.confirmed,
     });
-    if (saved.state.length !== STATE_LENGTH) throw new RangeError('a filter state has 20 numbers');
     record.state.set(saved.state);
     record.stateAtSeen.set(saved.stateAtSeen);
     record.anchor = saved.anchor;

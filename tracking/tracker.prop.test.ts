@@ -31,6 +31,67 @@ function framesOf(steps: readonly { stepMs: number; newRun: boolean }[]): FrameR
   });
 }
 
+/** What a stream clock may say at its worst, between times that are right. */
+const anyMs = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 10_000 }) },
+  fc.double(),
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.constantFrom(-1e308, -1e100, -1, 1e15, 1e100, 1e160, 1e308),
+);
+const anyTimes = fc.array(fc.record({ ptsMs: anyMs, capturedAtMs: anyMs, hidden: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 30,
+});
+/** Two cars that overlap, so that each can be taken for the other, and a person that walks. */
+const sceneAt = (i: number): Detection[] => [
+  { box: { x1: 100, y1: 100, x2: 180, y2: 160 }, score: 0.9, label: 'car' },
+  { box: { x1: 140, y1: 100, x2: 220, y2: 160 }, score: 0.9, label: 'car' },
+  { box: { x1: 300 + i * 3, y1: 100, x2: 320 + i * 3, y2: 160 }, score: 0.9, label: 'person' },
+];
+const frameOf = (seq: number, ptsMs: number, capturedAtMs: number): FrameRef => {
+  return { cameraId: 'c', runId: 'r', seq, ptsMs, capturedAtMs, width: 640, height: 480 };
+};
+
+describe('tracker, any time', () => {
+  it('gives finite boxes and times, and a state that can be taken up', () => {
+    fc.assert(
+      fc.property(anyTimes, (times) => {
+        const tracker = new Tracker({ cameraId: 'c' });
+        for (const [i, { ptsMs, capturedAtMs, hidden }] of times.entries()) {
+          const { tracks } = tracker.update(frameOf(i, ptsMs, capturedAtMs), hidden ? [] : sceneAt(i));
+          for (const { box, firstSeenMs, lastSeenMs } of tracks) {
+            expect([...Object.values(box), firstSeenMs, lastSeenMs].every(Number.isFinite)).toBe(true);
+            expect(box.x2 > box.x1 && box.y2 > box.y1).toBe(true);
+          }
+          const state: unknown = JSON.parse(JSON.stringify(tracker.save()));
+          expect(() => new Tracker({ cameraId: 'c' }).restore(state)).not.toThrow();
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('follows as before once the times are right again', () => {
+    fc.assert(
+      fc.property(anyTimes, (times) => {
+        const tracker = new Tracker({ cameraId: 'c' });
+        for (const [i, { ptsMs, capturedAtMs, hidden }] of times.entries()) {
+          tracker.update(frameOf(i, ptsMs, capturedAtMs), hidden ? [] : sceneAt(0));
+        }
+        const seq = times.length;
+        for (let i = 0; i < 3; i++) tracker.update(frameOf(seq + i, i * 100, i * 100), sceneAt(0));
+        const { tracks } = tracker.update(frameOf(seq + 3, 300, 300), sceneAt(0));
+        const seen = tracks.filter((track) => track.observed);
+        expect(seen.map((track) => track.box)).toEqual(
+          expect.arrayContaining(sceneAt(0).map(({ box }) => box)),
+        );
+        expect(seen.map((track) => track.state)).toEqual(['confirmed', 'confirmed', 'confirmed']);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('tracker, any input', () => {
   it('gives finite boxes, unique ids, bounded state, and says of every id when it ended', () => {
     fc.assert(

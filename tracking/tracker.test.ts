@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Box, Detection, FrameRef } from '../core/index.ts';
 import { Tracker } from './index.ts';
+import type { TrackerState } from './index.ts';
 
 const frameAt = (ms: number, runId = 'run-1'): FrameRef => ({
   cameraId: 'cam',
@@ -134,10 +135,60 @@ describe('tracker', () => {
     expect(() => tracker.update(frameAt(0), [])).toThrow(/camera other/);
   });
 
+  it.each<[string, (ms: number) => number]>([
+    ['not a number', () => Number.NaN],
+    ['infinite', () => Number.POSITIVE_INFINITY],
+    ['far in the future', (ms) => ms + 1e100],
+    ['farther still', (ms) => ms + 1e160],
+    ['long ago', (ms) => ms - 1e100],
+  ])('keeps its ids over one frame whose time is %s and in which nothing is seen', (_, brokenMs) => {
+    const tracker = new Tracker({ cameraId: 'cam' });
+    const cars = [seen(boxAt(100, 100, 80, 60)), seen(boxAt(140, 100, 80, 60))];
+    const play = (from: number, to: number): string[] => {
+      let ids: string[] = [];
+      for (let i = from; i < to; i++) {
+        ids = tracker.update(frameAt(i * 100), cars).tracks.map((track) => track.trackId);
+      }
+      return ids;
+    };
+    play(0, 5);
+    tracker.update({ ...frameAt(500), ptsMs: brokenMs(500) }, []);
+    expect(play(6, 9)).toEqual(['run-1:1', 'run-1:2']);
+  });
+
   it('says that damaged state is damaged', () => {
     const tracker = new Tracker({ cameraId: 'cam' });
     for (const state of [null, {}, { version: 1, tracks: [{}] }]) {
       expect(() => tracker.restore(state)).toThrow(expect.objectContaining({ code: 'state.invalid' }));
     }
   });
+
+  it.each<[string, (state: TrackerState) => object]>([
+    ['a clock that is no number', (state) => ({ ...state, clockMs: Number.NaN })],
+    ['a stream time that is text', (state) => ({ ...state, lastPtsMs: 'x' })],
+    ['a next number that is text', (state) => ({ ...state, nextN: 'q' })],
+    ['a run that is a number', (state) => ({ ...state, runId: 5 })],
+    ['a next number that a track has already', (state) => ({ ...state, nextN: 2 })],
+    ['a number twice', (state) => ({ ...state, tracks: [state.tracks[0]!, state.tracks[0]!] })],
+    ['a box without an edge', (state) => withTrack(state, { seenBox: { x1: 1, y1: 2, x2: 3 } })],
+    ['an infinite box', (state) => withTrack(state, { anchor: boxAt(Number.POSITIVE_INFINITY, 0) })],
+    ['a filter of three numbers', (state) => withTrack(state, { state: [1, 2, 3] })],
+    ['a filter with a hole', (state) => withTrack(state, { stateAtSeen: Array(20).fill(null) })],
+    ['no votes', (state) => withTrack(state, { votes: [] })],
+    ['a vote without a class', (state) => withTrack(state, { votes: [[1, 2]] })],
+    ['a time that is no number', (state) => withTrack(state, { lastSeenMs: Number.NaN })],
+  ])('refuses state with %s and stays as it was', (_, damage) => {
+    const tracker = new Tracker({ cameraId: 'cam' });
+    for (let i = 0; i < 3; i++) {
+      tracker.update(frameAt(i * 100), [seen(boxAt(100, 100)), seen(boxAt(300, 100))]);
+    }
+    const state = tracker.save();
+    expect(() => tracker.restore(damage(state))).toThrow(expect.objectContaining({ code: 'state.invalid' }));
+    expect(tracker.save()).toEqual(state);
+    expect(() => tracker.restore(state)).not.toThrow();
+  });
 });
+
+function withTrack(state: TrackerState, change: object): object {
+  return { ...state, tracks: [{ ...state.tracks[0], ...change }, ...state.tracks.slice(1)] };
+}

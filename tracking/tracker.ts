@@ -9,20 +9,11 @@ import { TRACKER_DEFAULTS } from './options.ts';
 import type { TrackerOptions } from './options.ts';
 import { sanitise } from './sanitise.ts';
 import { TrackRecord } from './track-record.ts';
-import type { TrackRecordState } from './track-record.ts';
+import { checkedTrackerState } from './tracker-state.ts';
+import type { TrackerState } from './tracker-state.ts';
 
 /** Longest step that the motion model is asked to predict; beyond it nothing is known anyway. */
 const MAX_PREDICT_MS = 5000;
-
-/** Saved state of a {@link Tracker}: a JSON value. */
-export interface TrackerState {
-  readonly version: 1;
-  readonly runId: string | null;
-  readonly lastPtsMs: number;
-  readonly clockMs: number;
-  readonly nextN: number;
-  readonly tracks: readonly TrackRecordState[];
-}
 
 /**
  * Follows the objects of one camera. One instance per camera; a new run (reconnect) ends all tracks, because nobody
@@ -43,6 +34,11 @@ export interface TrackerState {
 export class Tracker {
   private readonly cameraId: string;
   private readonly options: TrackerOptions;
+  /**
+   * Longest step of {@link clockMs}: just longer than anything that is measured by it, so a longer one means the same.
+   * A stream clock that leaps by 1e100 would leave no finite number in the filters.
+   */
+  private readonly maxStepMs: number;
   private runId: string | null = null;
   private lastPtsMs = 0;
   /** Stream time since the run began, without steps back: what tracks are timed by. */
@@ -53,6 +49,8 @@ export class Tracker {
   constructor({ cameraId, ...options }: { cameraId: string } & Partial<TrackerOptions>) {
     this.cameraId = cameraId;
     this.options = { ...TRACKER_DEFAULTS, ...options };
+    const { maxLostMs, maxLostStillMs, stillAfterMs } = this.options;
+    this.maxStepMs = Math.max(maxLostMs, maxLostStillMs, stillAfterMs, MAX_PREDICT_MS) + 1;
   }
 
   /**
@@ -103,11 +101,13 @@ export class Tracker {
     return removed;
   }
 
-  /** Step 1. A stream clock that goes back or is not a number lets no time pass. */
+  /** Step 1. A stream clock that goes back or is not a finite number lets no time pass. */
   private predictAll(ptsMs: number): void {
-    const elapsedMs = ptsMs - this.lastPtsMs;
-    const dtMs = elapsedMs > 0 ? Math.min(MAX_PREDICT_MS, elapsedMs) : 0;
-    if (elapsedMs > 0) this.clockMs += elapsedMs;
+    const elapsedMs = Number.isFinite(ptsMs)
+      ? Math.min(this.maxStepMs, Math.max(0, ptsMs - this.lastPtsMs))
+      : 0;
+    const dtMs = Math.min(MAX_PREDICT_MS, elapsedMs);
+    this.clockMs += elapsedMs;
     if (Number.isFinite(ptsMs)) this.lastPtsMs = ptsMs;
     for (const record of this.records) record.predict(dtMs, record.isStill(this.options.stillAfterMs));
   }
@@ -128,7 +128,7 @@ export class Tracker {
     const pairs = this.possiblePairs(records, detections, group);
     const matched = assign(pairs, records.length, detections.length);
     const taken = new Set<number>();
-    const at = { clockMs: this.clockMs, capturedAtMs: frame.capturedAtMs };
+    const at = { clockMs: this.clockMs, capturedAtMs: this.captureTimeOf(frame) };
     for (const [row, column] of matched) {
       const record = records[row]!;
       record.observe(detections[column]!, at, this.options.stillDrift);
@@ -158,7 +158,7 @@ export class Tracker {
         if (other.x1 >= box.x2 || other.x2 <= box.x1 || other.y1 >= box.y2 || other.y2 <= box.y1) continue;
         if (families[column] !== family) continue;
         const overlap = iou(box, other);
-        if (overlap < least) continue;
+        if (!(overlap >= least)) continue;
         const turn = useDirection && directionWeight > 0 ? turnOf(record, other) : 0;
         pairs.push({ row, column, cost: 1 - overlap + directionWeight * turn });
       }
@@ -166,11 +166,17 @@ export class Tracker {
     return pairs;
   }
 
+  /** A frame without a time of capture is given that of the last sight: NaN would go into saved state and rules. */
+  private captureTimeOf({ capturedAtMs }: FrameRef): number {
+    if (Number.isFinite(capturedAtMs)) return capturedAtMs;
+    return this.records.reduce((newestMs, record) => Math.max(newestMs, record.lastSeenMs), 0);
+  }
+
   /** Step 6. */
   private startTracks(frame: FrameRef, left: readonly Detection[], seen: Set<TrackRecord>): void {
     const at = {
       clockMs: this.clockMs,
-      capturedAtMs: frame.capturedAtMs,
+      capturedAtMs: this.captureTimeOf(frame),
       confirmed: this.options.confirmHits <= 1,
     };
     for (const detection of left) {
@@ -229,9 +235,8 @@ export class Tracker {
 
   /** @throws StreetwatchError `state.invalid`. */
   restore(state: unknown): void {
-    const saved = state as TrackerState | null;
     try {
-      if (saved?.version !== 1) throw new RangeError('not version 1');
+      const saved = checkedTrackerState(state);
       const records = saved.tracks.map((track) => TrackRecord.restore(structuredClone(track)));
       this.records = records;
       this.runId = saved.runId;

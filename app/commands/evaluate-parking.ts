@@ -21,7 +21,8 @@ export function addEvaluateParking(evaluate: Command, context: CommandContext): 
     .addHelpText(
       'after',
       `
-A clip holds det.txt, "frame,id,x,y,w,h,score,class" (pixels, top-left, frames from 1, 10 a second, classes as in COCO), and,
+A clip holds det.txt, "frame,id,x,y,w,h,score,class" (pixels, top-left, frames from 1, 10 a second, classes as in COCO: 0 person,
+1 bicycle, 2 car, 3 motorcycle, 5 bus, 7 truck; others are left out; a row of -1 behind the frame says that it is empty), and,
 where a vehicle stops, gt.txt of the same form. An event is found when alarmed tracks cover 20 % of its frames with IoU 0.5;
 an alarmed track is false when less than 90 % of its frames match an event; latency runs from the event's first frame.`,
     )

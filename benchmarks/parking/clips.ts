@@ -1,15 +1,17 @@
 /** Reads clips of the RoadTrack form: detections per frame, and the vehicles that stopped. */
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { StreetwatchError } from '../../core/index.ts';
 import type { Box, Detection } from '../../core/index.ts';
+import { readRows } from './clip-rows.ts';
 
 /** Frames per second and picture size of these clips. */
 export const CLIP_FPS = 10;
 const CLIP_WIDTH = 640;
 const CLIP_HEIGHT = 540;
 
+/** Classes of COCO that the program knows too. All others (a traffic light, a dog) are nothing that it would detect. */
 const CLASS_NAMES: Readonly<Record<string, string>> = {
   '0': 'person',
   '1': 'bicycle',
@@ -52,6 +54,7 @@ export interface Clip {
  */
 export function readClips(dir: string): Clip[] {
   if (!existsSync(dir)) throw new StreetwatchError('clip.invalid', `there is no folder ${dir}`);
+  if (!statSync(dir).isDirectory()) throw new StreetwatchError('clip.invalid', `${dir} is not a folder`);
   const clips: Clip[] = [];
   const visit = (folder: string, name: string): void => {
     const entries = readdirSync(folder, { withFileTypes: true });
@@ -68,28 +71,9 @@ export function readClips(dir: string): Clip[] {
 }
 
 function readClip(folder: string, name: string): Clip {
-  const detections: Detection[][] = [];
-  for (const row of readRows(join(folder, 'det.txt'))) {
-    const frame = row[0]!;
-    while (detections.length < frame) detections.push([]);
-    // A row of -1 marks a frame without detections.
-    if (row[4]! <= 0 || row[6]! < 0) continue;
-    const label = CLASS_NAMES[String(row[7]!)] ?? 'car';
-    detections[frame - 1]!.push({ box: boxOfRow(row), score: row[6]!, label });
-  }
+  const detections = readDetections(join(folder, 'det.txt'));
   const truth = join(folder, 'gt.txt');
-  const boxes = new Map<string, Map<number, Box>>();
-  for (const row of existsSync(truth) ? readRows(truth) : []) {
-    const id = String(row[1]!);
-    let event = boxes.get(id);
-    if (event === undefined) boxes.set(id, (event = new Map()));
-    event.set(row[0]!, boxOfRow(row));
-  }
-  const events = [...boxes].map(([eventId, event]) => ({
-    eventId,
-    boxes: event,
-    firstFrame: Math.min(...event.keys()),
-  }));
+  const events = existsSync(truth) ? readEvents(truth) : [];
   const camera = /_(K\d+)_/.exec(name)?.[1] ?? 'unknown';
   const corners = detections.flat().map(({ box }) => box);
   const width = corners.reduce((most, box) => Math.max(most, Math.ceil(box.x2)), CLIP_WIDTH);
@@ -97,26 +81,28 @@ function readClip(folder: string, name: string): Clip {
   return { name: name === '' ? basename(folder) : name, camera, width, height, detections, events };
 }
 
-/** `frame,id,x,y,w,h,score,class,...` as numbers. */
-function readRows(path: string): number[][] {
-  const rows: number[][] = [];
-  for (const [i, line] of readFileSync(path, 'utf8').split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const row = line.split(',').map(Number);
-    if (row.length < 8 || row.slice(0, 8).some(Number.isNaN) || !(row[0]! >= 1)) {
-      throw new StreetwatchError(
-        'clip.invalid',
-        `${path} line ${i + 1} is not frame,id,x,y,w,h,score,class`,
-        {
-          context: { path, line: i + 1 },
-        },
-      );
-    }
-    rows.push(row);
+function readDetections(path: string): Detection[][] {
+  const detections: Detection[][] = [];
+  for (const { frame, box, score, classNumber: n } of readRows(path)) {
+    while (detections.length < frame) detections.push([]);
+    const label = CLASS_NAMES[String(n)];
+    if (box === undefined || label === undefined) continue;
+    detections[frame - 1]!.push({ box, score, label });
   }
-  return rows;
+  return detections;
 }
 
-function boxOfRow(row: readonly number[]): Box {
-  return { x1: row[2]!, y1: row[3]!, x2: row[2]! + row[4]!, y2: row[3]! + row[5]! };
+function readEvents(path: string): TruthEvent[] {
+  const boxes = new Map<number, Map<number, Box>>();
+  for (const { frame, id, box } of readRows(path, { isLabels: true })) {
+    if (box === undefined) continue;
+    let event = boxes.get(id);
+    if (event === undefined) boxes.set(id, (event = new Map()));
+    event.set(frame, box);
+  }
+  return [...boxes].map(([id, event]) => ({
+    eventId: String(id),
+    boxes: event,
+    firstFrame: [...event.keys()].reduce((first, frame) => Math.min(first, frame)),
+  }));
 }

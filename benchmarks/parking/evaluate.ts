@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { boxArea } from '../../core/index.ts';
+import { StreetwatchError, boxArea, messageOf } from '../../core/index.ts';
 import type { FrameRef, Track } from '../../core/index.ts';
 import { createRules } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
@@ -55,13 +55,15 @@ export interface ParkingEvaluation extends ParkingFigures {
  * @throws StreetwatchError `clip.invalid`.
  */
 export function evaluateParking(options: ParkingEvaluationOptions): ParkingEvaluation {
-  const { degradation } = options;
+  const { degradation, outDir } = options;
+  // Before the clips are read and played, which takes minutes.
+  if (outDir !== undefined) writing(outDir, () => mkdirSync(outDir, { recursive: true }));
   const whole = readClips(options.clipsDir);
   const clips = degradation === undefined ? whole : whole.map((clip) => degrade(clip, degradation));
   const names = outputNames(clips);
   const clipScores = clips.map((clip, i) => {
     const alarms = alarmsOf(clip, { dwellS: options.dwellS ?? 3, ...options.params });
-    if (options.outDir !== undefined) writeAlarms(join(options.outDir, names[i]!), alarms);
+    if (outDir !== undefined) writeAlarms(join(outDir, names[i]!), alarms);
     return { clip, score: scoreClip(clip.events, alarms) };
   });
   const cameras: Record<string, ParkingFigures> = {};
@@ -173,7 +175,6 @@ function figuresOf(clipScores: readonly { clip: Clip; score: ClipScore }[]): Par
 }
 
 function writeAlarms(dir: string, alarms: readonly AlarmRow[]): void {
-  mkdirSync(dir, { recursive: true });
   const lines = alarms.map(({ frame, trackId, box, score, label }) =>
     [
       frame,
@@ -183,7 +184,21 @@ function writeAlarms(dir: string, alarms: readonly AlarmRow[]): void {
       classNumber(label),
     ].join(','),
   );
-  writeFileSync(join(dir, 'alarms.txt'), lines.map((line) => `${line}\n`).join(''));
+  writing(dir, () => {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, 'alarms.txt'), lines.map((line) => `${line}\n`).join(''));
+  });
+}
+
+function writing(dir: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new StreetwatchError('clip.invalid', `alarms cannot be written to ${dir}: ${messageOf(error)}`, {
+      cause: error,
+      context: { path: dir },
+    });
+  }
 }
 
 function short(value: number): string {
