@@ -56,11 +56,15 @@ async function judge(results: readonly FireResult[]): Promise<void> {
     foundWithin3S: fires.filter((r) => r.afterS !== null && r.afterS <= 3).length,
     slowestS: Math.max(0, ...fires.map((r) => r.afterS ?? 0)),
     falseAlarms: others.reduce((sum, r) => sum + r.alarms.length, 0),
+    // One fire burns in each clip: what is raised besides is its glow, its smoke or a lit face.
+    needless: fires.reduce((sum, r) => sum + Math.max(0, r.alarms.length - 1), 0),
   };
   console.log(
     `fires found: ${figures.found} of ${figures.fires}, ${figures.foundWithin3S} within 3 s, the slowest after ${figures.slowestS.toFixed(1)} s`,
   );
-  console.log(`false alarms on ${Math.round(quietS)} s without fire: ${figures.falseAlarms}`);
+  console.log(
+    `false alarms on ${Math.round(quietS)} s without fire: ${figures.falseAlarms}, second incidents of one fire: ${figures.needless}`,
+  );
 
   const golden = packagePath('benchmarks', 'golden', `fire-${values.model}.json`);
   const whole = hasVideo && values.only === undefined && values.rendered === undefined;
@@ -73,7 +77,8 @@ async function judge(results: readonly FireResult[]): Promise<void> {
       figures.found < before.found ||
       figures.foundWithin3S < before.foundWithin3S ||
       figures.slowestS > before.slowestS + SLOWER_S ||
-      figures.falseAlarms > before.falseAlarms;
+      figures.falseAlarms > before.falseAlarms ||
+      figures.needless > before.needless;
     console.log(worse ? 'worse than the golden figures' : 'as good as the golden figures');
     if (worse) process.exitCode = 1;
   }

@@ -1,81 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Value } from 'typebox/value';
-import type { Box, CameraFault, RuleSignal, TrackedFrame } from '../../core/index.ts';
-import { fireSmoke } from './fire-smoke.ts';
+import type { CameraFault, RuleSignal } from '../../core/index.ts';
+import type { Rule } from '../rule.ts';
 import { fireSmokeParams, type FireSmokeParams } from './fire-params.ts';
-
-interface Sight {
-  label?: string;
-  box: Box;
-  score?: number;
-  observed?: boolean;
-}
-
-const W = 416;
-const H = 234;
-const square = (x1: number, y1: number, w: number, h: number): Box => ({ x1, y1, x2: x1 + w, y2: y1 + h });
-/** A flame: its outline changes from frame to frame. */
-const flame = (i: number, x = 200, y = 100, size = 30): Box =>
-  square(x, y - ((i * 7) % 5) * 2, size + ((i * 5) % 7), size + ((i * 7) % 5) * 2);
-
-function rule(params: Partial<FireSmokeParams> = {}, polygon = square(0, 0, 1, 1)) {
-  return fireSmoke.create({
-    ruleId: 'r1',
-    ruleVersion: 3,
-    cameraId: 'cam',
-    zone: {
-      zoneId: 'z1',
-      version: 2,
-      name: 'all',
-      polygon: [
-        { x: polygon.x1, y: polygon.y1 },
-        { x: polygon.x2, y: polygon.y1 },
-        { x: polygon.x2, y: polygon.y2 },
-        { x: polygon.x1, y: polygon.y2 },
-      ],
-    },
-    params: { ...Value.Create(fireSmokeParams), ...params },
-  });
-}
-
-function frameOf(i: number, atMs: number, sights: Sight[], runId = 'run'): TrackedFrame {
-  return {
-    frame: {
-      cameraId: 'cam',
-      runId,
-      seq: i,
-      ptsMs: atMs,
-      capturedAtMs: 1_000_000 + atMs,
-      width: W,
-      height: H,
-    },
-    tracks: sights.map((s, n) => ({
-      trackId: `${runId}:${n}`,
-      state: 'confirmed',
-      box: s.box,
-      label: s.label ?? 'fire',
-      score: s.score ?? 0.7,
-      observed: s.observed ?? true,
-      firstSeenMs: 1_000_000 + atMs,
-      lastSeenMs: 1_000_000 + atMs,
-    })),
-    removed: [],
-  };
-}
-
-function play(
-  of: ReturnType<typeof rule>,
-  at: { fps: number; fromMs?: number; forMs: number; faults?: CameraFault[] },
-  sights: (i: number, tMs: number) => Sight[],
-): RuleSignal[] {
-  const out: RuleSignal[] = [];
-  const step = 1000 / at.fps;
-  for (let i = 0, t = at.fromMs ?? 0; t < (at.fromMs ?? 0) + at.forMs; i++, t += step) {
-    out.push(...of.evaluate(frameOf(i, t, sights(i, t)), { faults: at.faults ?? [] }));
-  }
-  return out;
-}
-const phases = (signals: RuleSignal[]): string[] => signals.map((s) => `${s.phase} ${s.eventType}`);
+import { flame, frameOf, phases, play, rule, square, type Sight } from './fire-smoke.fixture.ts';
 
 describe('confirmation', () => {
   it.each([
@@ -212,15 +140,6 @@ describe('one incident per place', () => {
     expect(new Set(signals.map((s) => s.episodeId)).size).toBe(2);
   });
 
-  it('the glow of a fire on a wall is no second one, but another clear fire is', () => {
-    const beside = (score: number) => (i: number) => [
-      { box: flame(i, 50) },
-      { box: flame(i + 3, 330), score },
-    ];
-    expect(phases(play(rule(), { fps: 5, forMs: 60_000 }, beside(0.4)))).toEqual(['raised fire.flame']);
-    expect(phases(play(rule(), { fps: 5, forMs: 60_000 }, beside(0.6)))).toHaveLength(2);
-  });
-
   it('a fire that is found in pieces, with changing track ids, is one', () => {
     const signals = play(rule(), { fps: 5, forMs: 20_000 }, (i) =>
       i % 2 === 0 ? [{ box: flame(i) }] : [{ box: flame(i, 195, 100, 14) }, { box: flame(i, 215, 105, 14) }],
@@ -344,6 +263,50 @@ describe('suspension', () => {
     expect(phases(play(r, { fps: 5, fromMs: 639_000, forMs: 5000 }, () => []))).toEqual([
       'cleared fire.flame',
     ]);
+  });
+});
+
+describe('present at the start', () => {
+  const seenFrom = (
+    of: Rule,
+    fromMs: number,
+    blind: { untilMs: number; faults: CameraFault[] },
+    fps = 5,
+  ): RuleSignal[] => {
+    play(of, { fps, forMs: 10_000 }, () => []);
+    const { untilMs, faults } = blind;
+    play(of, { fps, fromMs: 10_000, forMs: untilMs - 10_000, faults }, () => []);
+    return play(of, { fps, fromMs: untilMs, forMs: 30_000 }, (i, t) =>
+      t >= fromMs ? [{ box: flame(i) }] : [],
+    );
+  };
+  it.each<{ name: string; fromMs: number; faults: CameraFault[]; fps?: number; present: boolean }>([
+    { name: 'found when the cover is gone', fromMs: 40_000, faults: ['covered'], present: true },
+    { name: 'found so in key frames', fromMs: 40_000, faults: ['covered'], fps: 0.25, present: true },
+    { name: 'begun later', fromMs: 45_000, faults: ['covered'], present: false },
+    { name: 'found in what never was blind', fromMs: 40_000, faults: ['too_dark'], present: false },
+  ])('a fire $name: $present', ({ fromMs, faults, fps, present }) => {
+    const [raised] = seenFrom(rule(), fromMs, { untilMs: 40_000, faults }, fps);
+    expect(raised).toMatchObject({ phase: 'raised', presentAtStart: present });
+  });
+
+  it('is known after a restart while the camera was covered, and from a state that did not note it', () => {
+    const covered = (): Rule => {
+      const r = rule();
+      play(r, { fps: 5, forMs: 10_000 }, () => []);
+      play(r, { fps: 5, fromMs: 10_000, forMs: 20_000, faults: ['covered'] }, () => []);
+      return r;
+    };
+    const state = JSON.parse(JSON.stringify(covered().save())) as Record<string, unknown>;
+    const { suspended, ...old } = state;
+    expect(suspended).toBe(true);
+    const after = (saved: unknown): RuleSignal | undefined => {
+      const r = rule();
+      r.restore(saved);
+      return play(r, { fps: 5, fromMs: 30_000, forMs: 10_000 }, (i) => [{ box: flame(i) }])[0];
+    };
+    expect(after(state)).toMatchObject({ phase: 'raised', presentAtStart: true });
+    expect(after(old)).toMatchObject({ phase: 'raised', presentAtStart: false });
   });
 });
 

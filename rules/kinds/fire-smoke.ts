@@ -18,12 +18,14 @@ import {
   isAlive,
   isPersistent,
   patienceMs,
+  regionOf,
   strongScore,
   summarise,
   weakScoreOf,
   type FireEvidence,
   type FireLabel,
 } from './fire-evidence.ts';
+import { isPartOf } from './fire-beside.ts';
 import { noteWeak, weakSinceT } from './fire-onset.ts';
 import { fireSettings, fireSmokeParams, type FireSettings } from './fire-params.ts';
 import { confidenceOf, measure, recentGrowth, round, severityOf } from './fire-severity.ts';
@@ -47,6 +49,12 @@ const FALSIFYING_FAULTS: ReadonlySet<CameraFault> = new Set<CameraFault>([
 ]);
 
 type Evidence = Record<'fire' | 'smoke' | 'both', FireEvidence | undefined>;
+
+/** What speaks for a fire at a place that is none yet. */
+interface Reasons {
+  readonly why: 'alive' | 'still' | 'weak';
+  readonly evidence: Evidence;
+}
 
 class FireSmokeRule implements Rule {
   readonly ruleId: string;
@@ -101,7 +109,9 @@ class FireSmokeRule implements Rule {
 
   private advance(frame: TrackedFrame, suspended: boolean): void {
     this.clock.advance(frame.frame.capturedAtMs, suspended);
-    if (this.state.runId === frame.frame.runId && !this.clock.hasGap) return;
+    const sees = this.state.suspended === true && !suspended;
+    this.state.suspended = suspended;
+    if (this.state.runId === frame.frame.runId && !this.clock.hasGap && !sees) return;
     this.state.runId = frame.frame.runId;
     this.state.runStartT = this.clock.nowMs;
   }
@@ -162,9 +172,20 @@ class FireSmokeRule implements Rule {
 
   private judge(frame: TrackedFrame): RuleSignal[] {
     const signals: RuleSignal[] = [];
+    const candidates: { place: FirePlace; reasons: Reasons }[] = [];
     for (const place of this.state.places) {
-      const signal =
-        place.episode === null ? this.confirm(place, frame) : this.follow(place, place.episode, frame);
+      if (place.episode !== null) {
+        const signal = this.follow(place, place.episode, frame);
+        if (signal !== undefined) signals.push(signal);
+      } else if (place.lastT === this.clock.nowMs) {
+        const reasons = this.reasons(place, frame);
+        if (reasons !== undefined) candidates.push({ place, reasons });
+      }
+    }
+    // The clearest first: what is beside it is judged against it, also when both are confirmed in one picture.
+    candidates.sort((a, b) => clarity(b.reasons) - clarity(a.reasons) || a.place.id - b.place.id);
+    for (const { place, reasons } of candidates) {
+      const signal = this.confirm(place, reasons, frame);
       if (signal !== undefined) signals.push(signal);
     }
     this.state.places = this.state.places.filter((p) => p.episode !== null || p.samples.length > 0);
@@ -185,7 +206,7 @@ class FireSmokeRule implements Rule {
   }
 
   /** What speaks for a fire here: strong evidence at once, weak or still evidence after a longer time. */
-  private reasons(place: FirePlace, frame: TrackedFrame): { why: string; evidence: Evidence } | undefined {
+  private reasons(place: FirePlace, frame: TrackedFrame): Reasons | undefined {
     const { params } = this.setup;
     const strong = this.evidence(place, frame);
     if (strong.both !== undefined && isPersistent(strong.both, params)) {
@@ -207,19 +228,24 @@ class FireSmokeRule implements Rule {
     return faint ? { why: 'weak', evidence: weak } : undefined;
   }
 
-  private confirm(place: FirePlace, frame: TrackedFrame): RuleSignal | undefined {
+  private confirm(place: FirePlace, { why, evidence }: Reasons, frame: TrackedFrame): RuleSignal | undefined {
     const { params } = this.setup;
-    const open = this.state.places.filter((p) => p.episode !== null).length;
-    if (open >= params.maxIncidents) return undefined;
-    if (place.lastT !== this.clock.nowMs) return undefined;
-    const reasons = this.reasons(place, frame);
-    const both = reasons?.evidence.both;
-    if (reasons === undefined || both === undefined) return undefined;
-    // Beside a fire that is known already what is weak is its glow, its reflection or its smoke.
-    if (reasons.why === 'weak' && open > 0) return undefined;
-    const { fire, smoke } = reasons.evidence;
+    const { fire, smoke, both } = evidence;
+    const open = this.state.places.filter((p) => p.episode !== null);
+    // The last incident is kept for what is clear: faint things must not keep a clear fire from being told.
+    const kept = why === 'weak' && open.length > 0 ? 1 : 0;
+    if (both === undefined || open.length >= params.maxIncidents - kept) return undefined;
     const flame = fire !== undefined && fire.hits * 3 >= both.hits;
     const main = flame ? fire : (smoke ?? both);
+    const seen = {
+      box: place.box,
+      areaNorm: main.areaNorm,
+      label: flame ? ('fire' as const) : ('smoke' as const),
+      meanScore: both.meanScore,
+      weak: why === 'weak',
+    };
+    const pixel = { x: 1 / frame.frame.width, y: 1 / frame.frame.height };
+    if (open.some((one) => isPartOf(one, seen, pixel))) return undefined;
     place.episode = {
       episodeId: episodeIdOf(this.setup, place.firstSeenMs, place.id),
       eventType: flame ? 'fire.flame' : 'fire.smoke',
@@ -231,10 +257,11 @@ class FireSmokeRule implements Rule {
       confidence: confidenceOf(fire, smoke),
       reportedAtT: this.clock.nowMs,
       areas: [[this.clock.nowMs, main.areaNorm]],
+      extent: regionOf(place.samples) ?? place.box,
     };
     return this.signal('raised', place, place.episode, frame.frame, {
       ...measure(both, fire, smoke),
-      because: reasons.why,
+      because: why,
       areaNorm: round(main.areaNorm),
     });
   }
@@ -268,6 +295,7 @@ class FireSmokeRule implements Rule {
       });
     }
     if (place.lastT !== this.clock.nowMs) return undefined;
+    episode.extent = regionOf(place.samples) ?? place.box;
     const { fire, smoke, both } = this.evidence(place, frame, true);
     if (both === undefined) return undefined;
     const flame = episode.eventType === 'fire.flame';
@@ -315,6 +343,11 @@ class FireSmokeRule implements Rule {
       measurements,
     };
   }
+}
+
+/** Strong evidence before weak, then what is surest. */
+function clarity({ why, evidence: { fire, smoke } }: Reasons): number {
+  return (why === 'weak' ? 0 : 1) + confidenceOf(fire, smoke);
 }
 
 /** Flames and smoke over one place, confirmed within the window; no dwell, no queue. */

@@ -27,6 +27,8 @@ const episode = Type.Object({
   reportedAtT: Type.Number(),
   /** Rule time and area now and then over the last `fastGrowthMs`, oldest first: how fast it grows. */
   areas: Type.Optional(Type.Array(Type.Tuple([Type.Number(), Type.Number()]))),
+  /** Around its last sights, kept while it is hidden: single boxes of flames flicker. */
+  extent: Type.Optional(box),
 });
 
 const weak = Type.Object({
@@ -63,6 +65,8 @@ export const fireState = Type.Object({
   runId: Type.String(),
   clock: Type.Object({ ruleMs: Type.Number(), lastCapturedMs: Type.Union([Type.Null(), Type.Number()]) }),
   runStartT: Type.Number(),
+  /** The camera could not see the last picture: what is found next was not seen to begin. */
+  suspended: Type.Optional(Type.Boolean()),
   frames: Type.Array(Type.Number()),
   places: Type.Array(place),
   nextPlace: Type.Integer(),
