@@ -18,17 +18,27 @@ const ACTORS: ReadonlySet<string> = new Set([...VEHICLES, 'person', 'bicycle', '
 const MAX_ACTORS = 48;
 const MAX_STANDS = 24;
 /** Stands are noted this far apart. */
-const STAND_EVERY_MS = 300;
+export const STAND_EVERY_MS = 300;
 /** Standing still: its box keeps this overlap with where it stood. */
 const STILL_IOU = 0.7;
 /** A vehicle or person that hid the spot and stood this long uncovers what lies there when it leaves. */
 const PARKED_MS = 3000;
 const LOITERED_MS = 20_000;
-/** A vehicle that has not moved for this long drops nothing. */
+/** What has a seat and has not moved for this long drops nothing: what lies beside it may have lain there before. */
 const LONG_PARKED_MS = 60_000;
+/** Back where it stood within this time, it has not left: something passed before it, or its box was wild. */
+const BACK_MS = 3000;
 const RUBBISH: ReadonlySet<string> = new Set(['garbage', 'overflow', 'object']);
 /** Two boxes of one thing. */
 const SAME_THING_IOU = 0.5;
+/** A track that goes on as another one: the new one begins at most this long before the old one ends, and after it. */
+const SWITCH_OVERLAP_MS = 1000;
+const SWITCH_MS = 3000;
+/** How far from there, in sizes: at once, and in each second between; people walk about their own height in one. */
+const SWITCH_REACH = 0.5;
+const WALK_PER_S = 1;
+/** What is this near to the edge of the picture may be leaving it, 0-1. */
+const EDGE = 0.01;
 /** From this covered share on a place cannot be judged. */
 export const HIDDEN_SHARE = 0.4;
 
@@ -47,30 +57,37 @@ export interface Appearance {
   readonly picture: Picture;
 }
 
-/** Notes where the actors of a frame are; forgets what is older than `keepMs`. */
-export function rememberActors(
-  actors: readonly Actor[],
-  frame: TrackedFrame,
-  at: { readonly t: number; readonly keepMs: number },
-): Actor[] {
+/** When a frame is looked at, how long actors are remembered, and what the rule leaves alone in it. */
+export interface ActorsView {
+  readonly t: number;
+  readonly keepMs: number;
+  readonly exempt: readonly Track[];
+}
+
+/**
+ * Notes where the actors of a frame are; forgets what is older than `keepMs`. What is exempt is noted as well, since what
+ * it hid comes to light when it leaves.
+ */
+export function rememberActors(actors: readonly Actor[], frame: TrackedFrame, at: ActorsView): Actor[] {
   const byId = new Map(actors.map((actor) => [actor.trackId, actor]));
   const atMs = frame.frame.capturedAtMs;
-  for (const track of frame.tracks) {
-    if (!track.observed || !ACTORS.has(track.label) || isRubbishItself(track, frame.tracks)) continue;
-    const box = normaliseBox(track.box, frame.frame.width, frame.frame.height);
-    if (!Object.values(box).every(Number.isFinite)) continue;
-    const actor = byId.get(track.trackId) ?? begin(track.trackId, track.firstSeenMs, box, at.t);
-    byId.set(track.trackId, actor);
-    actor.label = track.label;
-    if (iou(actor.stillBox, box) < STILL_IOU) {
-      const forMs = at.t - actor.stillSinceT;
-      if (forMs >= PARKED_MS) actor.left = { box: actor.stillBox, forMs, untilT: at.t };
-      actor.stillBox = box;
-      actor.stillSinceT = at.t;
+  for (const [tracks, exempt] of [
+    [frame.tracks, {}],
+    [at.exempt, { exempt: true }],
+  ] as const) {
+    for (const track of tracks) {
+      if (!track.observed || !ACTORS.has(track.label) || isRubbishItself(track, tracks)) continue;
+      const box = normaliseBox(track.box, frame.frame.width, frame.frame.height);
+      if (!Object.values(box).every(Number.isFinite)) continue;
+      const actor = byId.get(track.trackId) ?? begin(track, box, at.t);
+      byId.set(track.trackId, actor);
+      actor.label = track.label;
+      if (iou(actor.stillBox, box) < STILL_IOU) moveOn(actor, box, at.t);
+      const last = actor.stands.at(-1);
+      if (last === undefined || at.t - last.t >= STAND_EVERY_MS)
+        actor.stands.push({ t: at.t, atMs, box, ...exempt });
+      if (actor.stands.length > MAX_STANDS) actor.stands.shift();
     }
-    const last = actor.stands.at(-1);
-    if (last === undefined || at.t - last.t >= STAND_EVERY_MS) actor.stands.push({ t: at.t, atMs, box });
-    if (actor.stands.length > MAX_STANDS) actor.stands.shift();
   }
   const kept = [...byId.values()].filter((actor) => {
     const since = actor.stands.findIndex((stand) => stand.t >= at.t - at.keepMs);
@@ -95,41 +112,95 @@ function isRubbishItself(track: Track, tracks: readonly Track[]): boolean {
   );
 }
 
-function begin(trackId: string, firstSeenMs: number, box: BoxNorm, t: number): Actor {
-  return { trackId, label: '', firstSeenMs, stillSinceT: t, stillBox: box, left: null, stands: [] };
+function begin({ trackId, firstSeenMs }: Track, box: BoxNorm, t: number): Actor {
+  return {
+    trackId,
+    label: '',
+    firstSeenMs,
+    firstBox: box,
+    stillSinceT: t,
+    stillBox: box,
+    left: null,
+    stands: [],
+  };
+}
+
+/** It is no longer where it stood: there it stood until now, unless it is back where it stood a moment ago. */
+function moveOn(actor: Actor, box: BoxNorm, t: number): void {
+  const forMs = t - actor.stillSinceT;
+  if (forMs >= PARKED_MS) actor.left = { box: actor.stillBox, forMs, untilT: t };
+  const { left } = actor;
+  const isBack = left !== null && t - left.untilT <= BACK_MS && iou(left.box, box) >= STILL_IOU;
+  actor.stillBox = isBack ? left.box : box;
+  actor.stillSinceT = isBack ? left.untilT - left.forMs : t;
 }
 
 /**
  * Whether something that stood before the spot has just left it, so that what is seen now may have been there all
  * along. While it still stands there, what is seen lies in front of it and did appear.
+ * @param standing what stands in the picture now.
  */
-export function wasUncovered(actors: readonly Actor[], at: Appearance, hiddenNow: boolean): boolean {
+export function wasUncovered(
+  actors: readonly Actor[],
+  at: Appearance,
+  standing: readonly BoxNorm[],
+): boolean {
   return actors.some((actor) => {
-    const needMs = VEHICLES.has(actor.label) ? PARKED_MS : LOITERED_MS;
+    const isVehicle = VEHICLES.has(actor.label);
     const seenT = actor.stands.at(-1)?.t ?? at.t;
     const now = { box: actor.stillBox, forMs: seenT - actor.stillSinceT, untilT: seenT };
-    return [hiddenNow ? null : now, actor.left].some(
-      (stood) =>
-        stood !== null &&
-        stood.forMs >= needMs &&
-        at.t - stood.untilT <= at.windowMs &&
-        coveredShare(at.spot, stood.box) >= HIDDEN_SHARE,
-    );
+    return [now, actor.left].some((stood) => {
+      if (stood === null || stood.forMs < (isVehicle ? PARKED_MS : LOITERED_MS)) return false;
+      if (at.t - stood.untilT > at.windowMs) return false;
+      if (standing.some((box) => iou(box, stood.box) >= STILL_IOU)) return false;
+      // What is half under or behind a vehicle is not found, and the edge of its box is not that of its body.
+      const share = coveredShare(at.spot, stood.box);
+      return isVehicle ? share > 0 : share >= HIDDEN_SHARE;
+    });
   });
 }
 
-/** Who most likely put down what appeared: the nearest in space and time, its feet about where the thing lies. */
+/** An author, or whom the rule leaves alone, and how unlikely it is. */
+interface Candidate {
+  readonly author: Author;
+  readonly cost: number;
+  readonly exempt: boolean;
+}
+
+/**
+ * Who most likely put down what appeared, or took what went: the nearest in space and time, its feet about where the thing
+ * lies. What an exempt one most likely did is put down to nobody, not to the next best.
+ */
 export function authorOf(actors: readonly Actor[], at: Appearance): Author | null {
-  let best: { author: Author; cost: number } | null = null;
+  const best = likeliest(actors, at);
+  return best === null || best.exempt ? null : best.author;
+}
+
+/** The same, also when it is exempt. */
+export function likeliest(actors: readonly Actor[], at: Appearance): Candidate | null {
+  let best: Candidate | null = null;
   let near = 0;
   for (const actor of actors) {
-    if (VEHICLES.has(actor.label) && at.t - actor.stillSinceT > LONG_PARKED_MS) continue;
+    if (stoodLong(actor, at)) continue;
     const found = nearestStand(actor, at);
     if (found === undefined) continue;
     near++;
     if (best === null || found.cost < best.cost) best = found;
   }
-  return best === null ? null : { ...best.author, others: near - 1 };
+  return best === null ? null : { ...best, author: { ...best.author, others: near - 1 } };
+}
+
+/** Whether it stands, or stood by the spot until just now, for so long that what lies there lay there before. */
+function stoodLong(actor: Actor, at: Appearance): boolean {
+  if (actor.label === 'person') return false;
+  if (at.t - actor.stillSinceT > LONG_PARKED_MS) return true;
+  const { left } = actor;
+  return (
+    left !== null &&
+    left.forMs > LONG_PARKED_MS &&
+    at.t - left.untilT <= at.windowMs &&
+    distance(left.box, at.spot, { label: actor.label, picture: at.picture }).gap <= at.reach
+  );
 }
 
 /** Whether an actor was within reach of a spot in the window. */
@@ -137,8 +208,8 @@ export function wasNear(actor: Actor, at: Appearance): boolean {
   return nearestStand(actor, at) !== undefined;
 }
 
-function nearestStand(actor: Actor, at: Appearance): { author: Author; cost: number } | undefined {
-  let best: { author: Author; cost: number } | undefined;
+function nearestStand(actor: Actor, at: Appearance): Candidate | undefined {
+  let best: Candidate | undefined;
   let came: number | undefined;
   let lastNear: { t: number; atMs: number } | undefined;
   for (const stand of actor.stands) {
@@ -154,44 +225,92 @@ function nearestStand(actor: Actor, at: Appearance): { author: Author; cost: num
     const nearest = { nearestMs: stand.atMs, nearestBox: stand.box, gap };
     best = {
       cost,
+      exempt: stand.exempt === true,
       author: { trackId, label, cameMs: came, ...nearest, others: 0, lastNearT: 0, lastNearMs: 0 },
     };
   }
   if (best === undefined || lastNear === undefined) return undefined;
-  return { cost: best.cost, author: { ...best.author, lastNearT: lastNear.t, lastNearMs: lastNear.atMs } };
+  const last = actor.stands.at(-1)!;
+  const seen = { trackId: actor.trackId, atMs: last.atMs, box: last.box };
+  return {
+    ...best,
+    author: { ...best.author, lastNearT: lastNear.t, lastNearMs: lastNear.atMs, seen },
+  };
 }
 
-/** Gap between two boxes and difference of their feet, in sizes of the actor (height; for vehicles the shorter side). */
+/** Distance of the centres of two boxes of one actor, in its size in the first. */
+function sizesApart(
+  first: BoxNorm,
+  second: BoxNorm,
+  of: { readonly label: string; readonly picture: Picture },
+): number {
+  const { width, height } = of.picture;
+  const dx = ((second.x1 + second.x2 - first.x1 - first.x2) / 2) * width;
+  const dy = ((second.y1 + second.y2 - first.y1 - first.y2) / 2) * height;
+  return Math.hypot(dx, dy) / sizePx(first, of);
+}
+
+/** What distances are measured in: the height of an actor, for vehicles the shorter side. */
+function sizePx(box: BoxNorm, of: { readonly label: string; readonly picture: Picture }): number {
+  const h = (box.y2 - box.y1) * of.picture.height;
+  const w = (box.x2 - box.x1) * of.picture.width;
+  return Math.max(1, VEHICLES.has(of.label) ? Math.min(w, h) : h);
+}
+
+/** Gap between two boxes and difference of their feet, in sizes of the actor. */
 export function distance(
   actor: BoxNorm,
   spot: BoxNorm,
   of: { readonly label: string; readonly picture: Picture },
 ): { gap: number; depth: number } {
   const { width, height } = of.picture;
-  const h = (actor.y2 - actor.y1) * height;
-  const w = (actor.x2 - actor.x1) * width;
-  const size = Math.max(1, VEHICLES.has(of.label) ? Math.min(w, h) : h);
+  const size = sizePx(actor, of);
   const dx = Math.max(0, spot.x1 - actor.x2, actor.x1 - spot.x2) * width;
   const dy = Math.max(0, spot.y1 - actor.y2, actor.y1 - spot.y2) * height;
   return { gap: Math.hypot(dx, dy) / size, depth: (Math.abs(actor.y2 - spot.y2) * height) / size };
 }
 
-/** Whether the author, or who follows on it after an ID switch, is within reach of the spot in this frame. */
+/** Whether the author is within reach of the spot in this frame; notes where it is seen. */
 export function isAttended(
   actors: readonly Actor[],
   author: Author,
   at: Omit<Appearance, 'windowMs'>,
 ): boolean {
-  return actors.some((actor) => {
-    const stand = actor.stands.at(-1);
-    if (stand === undefined || at.t - stand.t > STAND_EVERY_MS) return false;
-    const successor =
-      actor.label === author.label &&
-      actor.firstSeenMs >= author.lastNearMs - 1000 &&
-      actor.firstSeenMs <= author.lastNearMs + 3000;
-    if (actor.trackId !== author.trackId && !successor) return false;
-    return distance(stand.box, at.spot, { label: actor.label, picture: at.picture }).gap <= at.reach;
-  });
+  const present = actors.filter((actor) => at.t - (actor.stands.at(-1)?.t ?? -Infinity) <= STAND_EVERY_MS);
+  const actor =
+    present.find(({ trackId }) => trackId === author.trackId) ??
+    present.find(({ trackId }) => trackId === author.seen?.trackId) ??
+    successorOf(author, present, at.picture);
+  const stand = actor?.stands.at(-1);
+  if (actor === undefined || stand === undefined) return false;
+  author.seen = { trackId: actor.trackId, atMs: stand.atMs, box: stand.box };
+  return distance(stand.box, at.spot, { label: actor.label, picture: at.picture }).gap <= at.reach;
+}
+
+/**
+ * As whom the author goes on after an ID switch: the track of its class that began when and where it was last seen, as
+ * far from there as somebody walks meanwhile. Who walked out of the picture has no successor, others come in there.
+ */
+function successorOf(
+  { seen, label }: Author,
+  present: readonly Actor[],
+  picture: Picture,
+): Actor | undefined {
+  if (seen === undefined || isAtEdge(seen.box)) return undefined;
+  let best: { actor: Actor; away: number } | undefined;
+  for (const actor of present) {
+    const laterMs = actor.firstSeenMs - seen.atMs;
+    if (actor.label !== label || actor.firstBox === undefined) continue;
+    if (laterMs < -SWITCH_OVERLAP_MS || laterMs > SWITCH_MS) continue;
+    const away = sizesApart(seen.box, actor.firstBox, { label, picture });
+    if (away > SWITCH_REACH + (WALK_PER_S * Math.max(0, laterMs)) / 1000) continue;
+    if (best === undefined || away < best.away) best = { actor, away };
+  }
+  return best?.actor;
+}
+
+function isAtEdge({ x1, y1, x2, y2 }: BoxNorm): boolean {
+  return Math.min(x1, y1) <= EDGE || Math.max(x2, y2) >= 1 - EDGE;
 }
 
 /** Whether a box is carried: mostly inside a person and above their feet. */

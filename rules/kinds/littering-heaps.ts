@@ -8,10 +8,12 @@ import {
   unionBox,
   type BoxNorm,
   type PolygonNorm,
+  type Track,
   type TrackedFrame,
 } from '../../core/index.ts';
+import { coveredShare } from '../place-memory.ts';
 import { boxInZone } from '../zone-test.ts';
-import { isHeld } from './littering-actors.ts';
+import { HIDDEN_SHARE, isHeld } from './littering-actors.ts';
 import type { LitteringSettings } from './littering-params.ts';
 import type { Heap } from './littering-state.ts';
 
@@ -36,39 +38,49 @@ export interface Sight {
   readonly held: boolean;
 }
 
-/** What a frame shows: rubbish in the zone, people, and whatever may hide a place. */
+/** What a frame shows: rubbish in the zone, and whatever may hide a place. */
 export interface Scene {
   readonly sights: readonly Sight[];
   readonly covers: readonly BoxNorm[];
+  /** Those that do stand there: seen in this frame, or hidden themselves. What is only predicted may be gone. */
+  readonly standing: readonly BoxNorm[];
+  /** Rubbish in the zone that the rule leaves alone. */
+  readonly exempt: readonly Pick<Sight, 'group' | 'box'>[];
+}
+
+/** What a frame is read by. */
+export interface SceneReading {
+  readonly zone: PolygonNorm;
+  readonly params: LitteringSettings;
+  /** What the rule leaves alone: it hides what lies behind it, and neither lies nor acts. */
+  readonly exempt: readonly Track[];
 }
 
 /**
  * Reads a frame. Only what was detected in this very frame is a sight; what is predicted still hides places.
  * What is more surely a shut bin, a motorcycle or a person in the same box is no rubbish.
  */
-export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: LitteringSettings): Scene {
+export function readScene(frame: TrackedFrame, reading: SceneReading): Scene {
+  const { params, exempt } = reading;
   const { width, height } = frame.frame;
-  const covers: BoxNorm[] = [];
+  const covers: Cover[] = exempt
+    .filter((track) => isCover(track))
+    .map((track) => ({ box: normaliseBox(track.box, width, height), observed: track.observed }))
+    .filter(({ box }) => Number.isFinite(boxArea(box)));
   const people: BoxNorm[] = [];
   const rivals: Pick<Sight, 'box' | 'score'>[] = [];
   const sights: Omit<Sight, 'held'>[] = [];
   for (const track of frame.tracks) {
     const box = normaliseBox(track.box, width, height);
-    const area = boxArea(box);
-    if (!Number.isFinite(area + track.score)) continue;
-    const label = params.labels.find((one) => one === track.label);
-    if (label === undefined) {
+    if (!Number.isFinite(boxArea(box) + track.score)) continue;
+    if (!isLookedFor(track, params)) {
       if (RUBBISH.has(track.label)) continue;
       if (track.observed) rivals.push({ box, score: track.score });
-      if (track.label === 'bin' || track.state === 'tentative') continue;
-      covers.push(box);
+      if (!isCover(track)) continue;
+      covers.push({ box, observed: track.observed });
       if (track.label === 'person') people.push(box);
-    } else if (
-      track.observed &&
-      area >= params.minAreaNorm &&
-      boxInZone(box, zone, { by: 'bottom_centre' })
-    ) {
-      sights.push({ group: groupOf(label), box, score: track.score, trackId: track.trackId });
+    } else if (isSight(track, box, reading)) {
+      sights.push({ group: groupOf(track.label), box, score: track.score, trackId: track.trackId });
     }
   }
   const surest = sights
@@ -77,10 +89,46 @@ export function readScene(frame: TrackedFrame, zone: PolygonNorm, params: Litter
     )
     .sort((a, b) => b.score - a.score || (a.trackId < b.trackId ? -1 : 1))
     .slice(0, MAX_SIGHTS);
-  return { covers, sights: surest.map((sight) => ({ ...sight, held: isHeld(sight.box, people) })) };
+  return {
+    covers: covers.map(({ box }) => box),
+    standing: standingOf(covers),
+    sights: surest.map((sight) => ({ ...sight, held: isHeld(sight.box, people) })),
+    exempt: exempt
+      .filter((track) => isLookedFor(track, params))
+      .map((track) => ({ track, group: groupOf(track.label), box: normaliseBox(track.box, width, height) }))
+      .filter(({ track, box }) => isSight(track, box, reading))
+      .slice(0, MAX_SIGHTS),
+  };
+}
+
+function isLookedFor({ label }: Track, { labels }: LitteringSettings): boolean {
+  return labels.some((one) => one === label);
+}
+
+function isSight({ observed }: Track, box: BoxNorm, { zone, params }: SceneReading): boolean {
+  return observed && boxArea(box) >= params.minAreaNorm && boxInZone(box, zone, { by: 'bottom_centre' });
+}
+
+/** Something that hides places, seen in this frame or predicted. */
+interface Cover {
+  readonly box: BoxNorm;
+  readonly observed: boolean;
+}
+
+function standingOf(covers: readonly Cover[]): BoxNorm[] {
+  const seen = covers.filter(({ observed }) => observed).map(({ box }) => box);
+  const hidden = covers
+    .filter(({ box, observed }) => !observed && seen.some((one) => coveredShare(box, one) >= HIDDEN_SHARE))
+    .map(({ box }) => box);
+  return [...seen, ...hidden];
 }
 
 const RUBBISH: ReadonlySet<string> = new Set(['garbage', 'overflow', 'object', 'fire', 'smoke']);
+
+/** A body that hides what lies behind it. */
+function isCover({ label, state }: Track): boolean {
+  return !RUBBISH.has(label) && label !== 'bin' && state !== 'tentative';
+}
 
 /** An unknown object and garbage may be the same thing; an overflowing bin is not. */
 function groupOf(label: string): string {
@@ -88,8 +136,12 @@ function groupOf(label: string): string {
 }
 
 /** The heap a sight belongs to, if any: the one it overlaps most. Held things belong only where they overlap well. */
-export function heapOf(heaps: Iterable<Heap>, sight: Sight, heapGap: number): Heap | undefined {
-  let best: Heap | undefined;
+export function heapOf<H extends Pick<Heap, 'group' | 'box'>>(
+  heaps: Iterable<H>,
+  sight: Pick<Sight, 'group' | 'box' | 'held'>,
+  heapGap: number,
+): H | undefined {
+  let best: H | undefined;
   let bestScore = 0;
   for (const heap of heaps) {
     if (heap.group !== sight.group) continue;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CAMERA_FAULTS, type CameraFault, type Track, type TrackedFrame } from '../../core/index.ts';
 import type { Rule } from '../rule.ts';
 import { MAX_HEAPS } from './littering-heaps.ts';
+import { MAX_LAIN } from './littering-lain.ts';
 import { litteringParams } from './littering-params.ts';
 import { littering } from './littering.ts';
 
@@ -26,7 +27,8 @@ const params = {
   actAfterS: 1,
   clearAfterS: 3,
 };
-const build = (): Rule => littering.create({ ruleId: 'r', ruleVersion: 1, cameraId: 'c', zone, params });
+const build = (more: Partial<typeof params> = {}): Rule =>
+  littering.create({ ruleId: 'r', ruleVersion: 1, cameraId: 'c', zone, params: { ...params, ...more } });
 
 const thing = fc.record({
   slot: fc.integer({ min: 0, max: 4 }),
@@ -34,6 +36,7 @@ const thing = fc.record({
   label: fc.constantFrom('garbage', 'garbage', 'garbage', 'overflow', 'object', 'person', 'car', 'bin'),
   score: fc.double({ min: 0.3, max: 1, noNaN: true }),
   observed: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+  exempt: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
 });
 const stretch = fc.record({
   frames: fc.integer({ min: 1, max: 12 }),
@@ -50,14 +53,19 @@ const stretch = fc.record({
 });
 type Stretch = typeof stretch extends fc.Arbitrary<infer T> ? T : never;
 
-function framesOf(stretches: readonly Stretch[]): { frame: TrackedFrame; faults: CameraFault[] }[] {
+interface Given {
+  readonly frame: TrackedFrame;
+  readonly context: { readonly faults: CameraFault[]; readonly exempt: Track[] };
+}
+
+function framesOf(stretches: readonly Stretch[]): Given[] {
   let at = 1_700_000_000_000;
   let run = 0;
   return stretches.flatMap((s) => {
     if (s.newRun) run++;
     return Array.from({ length: s.frames }, () => {
       at += s.stepMs;
-      const tracks = s.things.map((t, n): Track => ({
+      const trackOf = (t: Stretch['things'][number], n: number): Track => ({
         trackId: `run${run}:${n}`,
         state: 'confirmed',
         label: t.label,
@@ -66,7 +74,9 @@ function framesOf(stretches: readonly Stretch[]): { frame: TrackedFrame; faults:
         box: { x1: t.slot * 40, y1: 100 - t.size, x2: t.slot * 40 + t.size, y2: 100 },
         firstSeenMs: at,
         lastSeenMs: at,
-      }));
+      });
+      const share = (exempt: boolean): Track[] =>
+        s.things.flatMap((t, n) => (t.exempt === exempt ? [trackOf(t, n)] : []));
       const frame = {
         cameraId: 'c',
         runId: `run${run}`,
@@ -76,7 +86,8 @@ function framesOf(stretches: readonly Stretch[]): { frame: TrackedFrame; faults:
         width: 416,
         height: 234,
       };
-      return { frame: { frame, tracks, removed: [] }, faults: s.faults };
+      const context = { faults: s.faults, exempt: share(true) };
+      return { frame: { frame, tracks: share(false), removed: [] }, context };
     });
   });
 }
@@ -91,7 +102,7 @@ describe('littering, whatever comes', () => {
         (stretches, cut) => {
           const frames = framesOf(stretches);
           const whole = build();
-          const expected = frames.map((f) => whole.evaluate(f.frame, { faults: f.faults }));
+          const expected = frames.map((f) => whole.evaluate(f.frame, f.context));
           let rule = build();
           const actual = frames.map((f, i) => {
             if (i === Math.floor(cut * frames.length)) {
@@ -99,9 +110,12 @@ describe('littering, whatever comes', () => {
               rule = build();
               rule.restore(saved);
             }
-            return rule.evaluate(f.frame, { faults: f.faults });
+            return rule.evaluate(f.frame, f.context);
           });
-          for (const s of expected.flat()) phases.add(`${s.phase} ${s.eventType}`);
+          for (const s of expected.flat()) {
+            phases.add(`${s.phase} ${s.eventType}`);
+            phases.add(String(s.measurements['arrival']));
+          }
           expect(JSON.stringify(actual)).toBe(JSON.stringify(expected));
         },
       ),
@@ -114,6 +128,8 @@ describe('littering, whatever comes', () => {
         'cleared garbage.exposed',
         'raised garbage.overflow',
         'raised litter.act',
+        'found_again',
+        'uncovered',
       ]),
     );
   });
@@ -127,7 +143,7 @@ describe('littering, whatever comes', () => {
         let newestMs = 0;
         for (const f of framesOf(stretches)) {
           newestMs = Math.max(newestMs, f.frame.frame.capturedAtMs);
-          for (const s of rule.evaluate(f.frame, { faults: f.faults })) {
+          for (const s of rule.evaluate(f.frame, f.context)) {
             const before = last.get(s.episodeId);
             expect(
               s.phase === 'raised' ? before === undefined : before === 'raised' || before === 'sustained',
@@ -146,7 +162,7 @@ describe('littering, whatever comes', () => {
   });
 
   it('keeps bounded state under a flood', () => {
-    const rule = build();
+    const rule = build({ minAreaNorm: 0 });
     for (let i = 0; i < 50; i++) {
       const tracks = Array.from({ length: 2000 }, (_, n): Track => ({
         trackId: `${i}:${n}`,
@@ -172,11 +188,12 @@ describe('littering, whatever comes', () => {
         width: 4000,
         height: 2500,
       };
-      rule.evaluate({ frame, tracks, removed: [] }, { faults: [] });
+      rule.evaluate({ frame, tracks, removed: [] }, { faults: [], exempt: tracks });
     }
-    const state = rule.save() as { memory: { places: unknown[] }; actors: unknown[] };
-    expect(state.memory.places.length).toBeLessThanOrEqual(MAX_HEAPS);
-    expect(state.actors.length).toBeLessThanOrEqual(48);
+    const state = rule.save() as { memory: { places: unknown[] }; actors: unknown[]; lain: unknown[] };
+    expect(state.lain.length).toBe(MAX_LAIN);
+    expect(state.memory.places.length).toBe(MAX_HEAPS);
+    expect(state.actors.length).toBe(48);
   });
 
   it.each([null, 1, {}, { version: 2 }, { version: 1, memory: {} }])(

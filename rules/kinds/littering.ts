@@ -18,23 +18,32 @@ import {
   authorOf,
   HIDDEN_SHARE,
   isAttended,
+  likeliest,
   rememberActors,
+  STAND_EVERY_MS,
   wasNear,
   wasUncovered,
+  type Appearance,
 } from './littering-actors.ts';
 import { clusters, follow, heapOf, MAX_HEAPS, readScene, type Scene, type Sight } from './littering-heaps.ts';
+import { lainBefore, rememberGone, watchLain } from './littering-lain.ts';
 import { litteringParams, litteringSettings, type LitteringSettings } from './littering-params.ts';
 import {
   litteringState,
   type Actor,
   type Heap,
   type HeapEpisode,
+  type LainPlace,
   type LitteringState,
 } from './littering-state.ts';
 import { confidenceOf, measurementsOf, momentsOf } from './littering-report.ts';
 
-/** Until a view has been unbroken for this long, what is first seen may have been there before. */
+/**
+ * Until a view has been unbroken for this long and for this many pictures, what is first seen may have been there before:
+ * what is found in the `actMinShare` of the pictures that an act asks for is missed in so many once in forty views.
+ */
 const VIEW_MS = 3000;
+const VIEW_PICTURES = 4;
 /** A longer gap between frames breaks the view, and no single gap counts for more than this, milliseconds. */
 const MAX_GAP_MS = 10_000;
 /** Updates of one incident are at least this far apart. */
@@ -51,6 +60,8 @@ class LitteringRule implements Rule {
   private actors: Actor[] = [];
   private runId = '';
   private viewSinceT = 0;
+  private viewPictures = 0;
+  private lain: LainPlace[] = [];
   private wasSuspended = false;
 
   constructor(setup: RuleSetup<LitteringSettings>) {
@@ -67,9 +78,13 @@ class LitteringRule implements Rule {
       return [];
     }
     this.watchView(frame.frame);
-    const keepMs = this.setup.params.actWindowMs;
-    this.actors = rememberActors(this.actors, frame, { t: this.clock.nowMs, keepMs });
-    const scene = readScene(frame, this.setup.zone.polygon, this.setup.params);
+    const { params, zone } = this.setup;
+    const exempt = (context.exempt ?? []).filter(({ faint }) => faint !== true);
+    const keepMs = params.actWindowMs;
+    this.actors = rememberActors(this.actors, frame, { t: this.clock.nowMs, keepMs, exempt });
+    const scene = readScene(frame, { zone: zone.polygon, params, exempt });
+    const isHidden = (box: Heap['box']): boolean => this.isHidden(box, scene);
+    this.lain = watchLain(this.lain, { scene, stepMs, heapGap: params.heapGap, isHidden });
     const seen = this.assign(scene, frame.frame);
     const signals: RuleSignal[] = [];
     for (const heap of this.heaps) {
@@ -90,6 +105,7 @@ class LitteringRule implements Rule {
         signals.push(this.signal('cleared', heap, heap.episode, { frame, more: { endReason: reason } }));
     }
     this.heaps.clear();
+    this.lain = [];
     return signals;
   }
 
@@ -99,9 +115,11 @@ class LitteringRule implements Rule {
       clock: this.clock.save(),
       runId: this.runId,
       viewSinceT: this.viewSinceT,
+      viewPictures: this.viewPictures,
       suspended: this.wasSuspended,
       memory: this.heaps.save(),
       actors: this.actors,
+      lain: this.lain,
     };
     return structuredClone(state);
   }
@@ -111,17 +129,21 @@ class LitteringRule implements Rule {
     this.clock.restore(checked.clock);
     this.runId = checked.runId;
     this.viewSinceT = checked.viewSinceT;
+    this.viewPictures = checked.viewPictures ?? VIEW_PICTURES + 1;
     this.wasSuspended = checked.suspended;
     this.heaps.restore(checked.memory);
     this.actors = checked.actors;
+    this.lain = checked.lain ?? [];
   }
 
   /** A reconnect, a suspension or a long gap breaks the view: nobody saw what arrived meanwhile. */
   private watchView(frame: FrameRef): void {
     if (frame.runId !== this.runId || this.wasSuspended || this.clock.hasGap) {
       this.viewSinceT = this.clock.nowMs;
+      this.viewPictures = 0;
       this.actors = [];
     }
+    this.viewPictures++;
     this.runId = frame.runId;
     this.wasSuspended = false;
   }
@@ -154,13 +176,7 @@ class LitteringRule implements Rule {
     const t = this.clock.nowMs;
     const picture = { width: frame.width, height: frame.height };
     const at = { spot: sight.box, t, windowMs: params.actWindowMs, reach: params.actReach, picture };
-    const hiddenNow = this.isHidden(sight.box, scene);
-    const arrival =
-      t - this.viewSinceT <= VIEW_MS
-        ? 'present_at_start'
-        : wasUncovered(this.actors, at, hiddenNow)
-          ? 'uncovered'
-          : 'appeared';
+    const arrival = this.arrivalOf(sight, at, scene);
     const attributable = params.acts && arrival === 'appeared' && sight.group === 'garbage';
     return this.heaps.add({
       group: sight.group,
@@ -174,6 +190,7 @@ class LitteringRule implements Rule {
       arrival,
       author: attributable ? authorOf(this.actors, at) : null,
       absentMs: 0,
+      taken: false,
       remover: null,
       frames: 0,
       hits: 0,
@@ -181,6 +198,13 @@ class LitteringRule implements Rule {
       trackIds: [],
       episode: null,
     });
+  }
+
+  /** How a thing came that is first seen: in sight, or may it have been there before? */
+  private arrivalOf(sight: Sight, at: Appearance, scene: Scene): Heap['arrival'] {
+    if (at.t - this.viewSinceT <= VIEW_MS || this.viewPictures <= VIEW_PICTURES) return 'present_at_start';
+    if (wasUncovered(this.actors, at, scene.standing)) return 'uncovered';
+    return lainBefore(this.lain, sight, this.setup.params.heapGap) ? 'found_again' : 'appeared';
   }
 
   private isHidden(box: Heap['box'], scene: Scene): boolean {
@@ -193,6 +217,7 @@ class LitteringRule implements Rule {
     heap.seenAt = this.clock.nowMs;
     heap.lastSeenMs = at.frame.capturedAtMs;
     heap.absentMs = 0;
+    heap.taken = false;
     heap.remover = null;
     heap.trackIds = sights.map((sight) => sight.trackId).slice(0, 8);
     if (free.length === 0) return;
@@ -227,11 +252,15 @@ class LitteringRule implements Rule {
     if (this.isHidden(heap.box, scene)) return;
     heap.frames++;
     if (heap.absentMs === 0) {
-      const { actWindowMs, actReach } = this.setup.params;
+      const { actWindowMs, actReach: reach } = this.setup.params;
       const picture = { width: at.frame.width, height: at.frame.height };
-      const spot = { spot: heap.box, t: this.clock.nowMs, windowMs: actWindowMs, reach: actReach, picture };
-      const remover = authorOf(this.actors, spot);
-      heap.remover = remover === null ? null : { trackId: remover.trackId, label: remover.label };
+      const t = this.clock.nowMs;
+      // Whoever was there while it was still seen has not taken it.
+      const windowMs = Math.min(actWindowMs, t - heap.seenAt + STAND_EVERY_MS);
+      const taker = likeliest(this.actors, { spot: heap.box, t, windowMs, reach, picture });
+      heap.taken = taker !== null;
+      heap.remover =
+        taker === null || taker.exempt ? null : { trackId: taker.author.trackId, label: taker.author.label };
     }
     heap.absentMs += at.stepMs;
   }
@@ -332,10 +361,13 @@ class LitteringRule implements Rule {
     });
   }
 
-  /** Drops heaps that were seen to be gone, raised (their `cleared` is out) or not. */
+  /** Drops heaps that were seen to be gone, raised (their `cleared` is out) or not; their places are remembered. */
   private forget(): void {
     const gone = [...this.heaps].filter((heap) => heap.absentMs >= this.setup.params.clearAfterMs);
-    for (const heap of gone) this.heaps.delete(heap);
+    for (const heap of gone) {
+      this.lain = rememberGone(this.lain, heap, this.setup.params.heapGap);
+      this.heaps.delete(heap);
+    }
   }
 
   private signal(
