@@ -1,12 +1,13 @@
 /** What of a picture is hidden by something that was not there: structure, texture and colours, block by block. */
 
 import { gainOf, type Maps } from './features.ts';
-import { COLUMNS, ROWS } from './picture.ts';
+import { BLOCK_SIDE as SIDE, COLUMNS, mayBeWritten, ROWS } from './picture.ts';
 
 /** What became of the blocks of one sort: those with structure, or those with texture. */
 export interface Loss {
-  /** Blocks of this sort that there were. */
+  /** Blocks of this sort that there were, and how many of them cannot be the camera's own writing. */
   readonly blocks: number;
+  readonly ofTheView: number;
   /** Share of them that have lost it, 0–1. */
   readonly lost: number;
   /**
@@ -28,16 +29,15 @@ export interface Cover {
   readonly intruder: number;
 }
 
-/** Cells along a side of a block. */
-const SIDE = 4;
 /** Spread of a block's cells: structure, hardly any, and new structure, luma levels. */
 const STRUCTURED = 6;
 const FLAT = 3;
 const FRESH = 8;
 /** Mean fine detail that is grain and not rounding, luma levels. */
 const TEXTURED = 0.5;
-/** Less than this share is left: lost. */
+/** Less than this share is left: lost. More than the other: kept. */
 const LEFT = 0.35;
+const KEPT = 0.75;
 /** Another colour: this far off in luma or chroma; and one colour: within so many levels of luma. */
 const OTHER_LUMA = 10;
 const OTHER_CHROMA = 5;
@@ -76,8 +76,9 @@ export function coverOf(reference: Maps, picture: Maps): Cover {
         flat.push(b.mean);
         before.push(a.mean);
       }
-      if (a.spread >= STRUCTURED) structure.take(a, b, b.spread * gain <= a.spread * LEFT);
-      if (a.fine >= TEXTURED) texture.take(a, b, b.fine * gain <= a.fine * LEFT);
+      const written = mayBeWritten(y * COLUMNS + x) && b.spread * gain > a.spread * KEPT;
+      if (a.spread >= STRUCTURED) structure.take(a, b, { lost: b.spread * gain <= a.spread * LEFT, written });
+      if (a.fine >= TEXTURED) texture.take(a, b, { lost: b.fine * gain <= a.fine * LEFT, written });
     }
   }
   return {
@@ -96,14 +97,16 @@ class Losses {
   private readonly was: number[] = [];
   private readonly is: number[] = [];
   private blocks = 0;
+  private written = 0;
 
   get count(): number {
     return this.was.length;
   }
 
-  take(a: Block, b: Block, lost: boolean): void {
+  take(a: Block, b: Block, is: { readonly lost: boolean; readonly written: boolean }): void {
     this.blocks++;
-    if (!lost) return;
+    if (is.written) this.written++;
+    if (!is.lost) return;
     this.was.push(a.mean);
     this.is.push(b.mean);
   }
@@ -112,7 +115,13 @@ class Losses {
     const few = this.count < LEAST_LOST;
     const { correlation, slope } = few ? { correlation: 1, slope: 1 } : regression(this.was, this.is);
     const lost = this.blocks === 0 ? 0 : this.count / this.blocks;
-    return { blocks: this.blocks, lost, likeness: correlation, slope };
+    return {
+      blocks: this.blocks,
+      ofTheView: this.blocks - this.written,
+      lost,
+      likeness: correlation,
+      slope,
+    };
   }
 }
 

@@ -1,9 +1,12 @@
 /** Comparisons of a picture with what the camera normally shows: each a number that one fault moves. */
 
-import { CELLS, COLUMNS, ROWS, type Picture } from './picture.ts';
+import { CELLS, COLUMNS, mayBeWritten, ROWS, type Picture } from './picture.ts';
 
 /** What comparisons look at. */
-export type Maps = Pick<Picture, 'luma' | 'fine' | 'cb' | 'cr' | 'mean' | 'fineness'>;
+export type Maps = Pick<
+  Picture,
+  'luma' | 'fine' | 'cb' | 'cr' | 'mean' | 'fineness' | 'blockEdges' | 'blockSteepness'
+>;
 
 /** A gradient of the cell map below this is no edge, luma levels per cell. */
 const EDGE = 2.5;
@@ -63,14 +66,46 @@ function edgesOf(luma: Float32Array): Edges {
   return edges;
 }
 
+/**
+ * Edges of the reference that cannot be the camera's own writing: of those in the outer rows only the ones that the
+ * picture does not show at the same place.
+ */
+function viewEdgesOf(luma: Float32Array, seen: Seen): Edges {
+  const edges = edgesOf(luma);
+  let count = 0;
+  for (let k = 0; k < edges.count; k++) {
+    const i = edges.cells[k]!;
+    if (mayBeWritten(i) && isFoundAt(edges, k, i, seen)) continue;
+    edges.cells[count] = i;
+    edges.gx[count] = edges.gx[k]!;
+    edges.gy[count] = edges.gy[k]!;
+    count++;
+  }
+  edges.count = count;
+  return edges;
+}
+
+/** A picture, and what brings it to the brightness of the reference. */
+interface Seen {
+  readonly luma: Float32Array;
+  readonly gain: number;
+}
+
+/** Whether the picture has an edge at cell `j` in the direction of the `k`th of `edges`. */
+function isFoundAt({ gx, gy }: Edges, k: number, j: number, { luma, gain }: Seen): boolean {
+  const hx = (luma[j + 1]! - luma[j - 1]!) / 2;
+  const hy = (luma[j + COLUMNS]! - luma[j - COLUMNS]!) / 2;
+  const x = gx[k]!;
+  const y = gy[k]!;
+  return (x * hx + y * hy) * gain >= FOUND * (x * x + y * y);
+}
+
 /** Share of the edges that the picture shows in the same direction, `dx`, `dy` cells further on. */
 function shareFound(
   edges: Edges,
-  picture: { luma: Float32Array; gain: number },
-  shift: { dx: number; dy: number },
+  picture: Seen,
+  { dx, dy }: { readonly dx: number; readonly dy: number },
 ): number {
-  const { luma, gain } = picture;
-  const { dx, dy } = shift;
   let seen = 0;
   let found = 0;
   for (let k = 0; k < edges.count; k++) {
@@ -79,12 +114,7 @@ function shareFound(
     const y = Math.floor(i / COLUMNS) + dy;
     if (x < 1 || x >= COLUMNS - 1 || y < 1 || y >= ROWS - 1) continue;
     seen++;
-    const j = y * COLUMNS + x;
-    const gx = edges.gx[k]!;
-    const gy = edges.gy[k]!;
-    const hx = (luma[j + 1]! - luma[j - 1]!) / 2;
-    const hy = (luma[j + COLUMNS]! - luma[j - COLUMNS]!) / 2;
-    if ((gx * hx + gy * hy) * gain >= FOUND * (gx * gx + gy * gy)) found++;
+    if (isFoundAt(edges, k, y * COLUMNS + x, picture)) found++;
   }
   // What left the picture on one side is no witness; at least half of the edges must be.
   return seen * 2 < edges.count || seen === 0 ? 0 : found / seen;
@@ -105,43 +135,50 @@ export function edgePersistence(
 }
 
 /**
- * What became of the static edges: share that has vanished altogether, and new strong edges for each one there was. A
- * cover takes edges away; another view has others instead.
+ * What became of the static edges of the view: share that has vanished altogether, new strong edges for each one there
+ * was, and how many there were. A cover takes edges away; another view has others instead.
  */
 export function edgeBalance(
   reference: Pick<Picture, 'luma' | 'mean'>,
   picture: Pick<Picture, 'luma' | 'mean'>,
-): { vanished: number; fresh: number } {
-  const edges = edgesOf(reference.luma);
+): { vanished: number; fresh: number; edges: number } {
   const gain = gainOf(reference, picture);
-  const known = new Set(edges.cells.subarray(0, edges.count));
+  const all = edgesOf(reference.luma);
+  const known = new Set(all.cells.subarray(0, all.count));
+  const view = viewEdgesOf(reference.luma, { luma: picture.luma, gain });
+  const strengthAt = (i: number): number => {
+    const gx = picture.luma[i + 1]! - picture.luma[i - 1]!;
+    const gy = picture.luma[i + COLUMNS]! - picture.luma[i - COLUMNS]!;
+    return (Math.hypot(gx, gy) / 2) * gain;
+  };
   let vanished = 0;
+  for (let k = 0; k < view.count; k++) if (strengthAt(view.cells[k]!) < EDGE / 2) vanished++;
   let fresh = 0;
   for (let y = 1; y < ROWS - 1; y++) {
     for (let x = 1; x < COLUMNS - 1; x++) {
       const i = y * COLUMNS + x;
-      const gx = picture.luma[i + 1]! - picture.luma[i - 1]!;
-      const gy = picture.luma[i + COLUMNS]! - picture.luma[i - COLUMNS]!;
-      const strength = (Math.hypot(gx, gy) / 2) * gain;
-      if (known.has(i)) vanished += strength < EDGE / 2 ? 1 : 0;
-      else fresh += strength > EDGE * 1.6 ? 1 : 0;
+      if (!known.has(i) && strengthAt(i) > EDGE * 1.6) fresh++;
     }
   }
-  const n = Math.max(1, edges.count);
-  return { vanished: vanished / n, fresh: fresh / n };
+  const n = Math.max(1, view.count);
+  return { vanished: vanished / n, fresh: fresh / n, edges: view.count };
 }
 
 /** How far a view may have turned and still be found, cells. */
 const MOST_DX = 20;
 const MOST_DY = 11;
 
-/** Where the static edges are found best: a turned camera shows them elsewhere. Shares 0–1, shifts in cells. */
+/**
+ * Where the static edges of the view are found best, and what share of them is found where they were: a turned camera
+ * shows them elsewhere, under writing that stays. Shares 0–1, shifts in cells.
+ */
 export function bestShift(
   reference: Pick<Picture, 'luma' | 'mean'>,
   picture: Pick<Picture, 'luma' | 'mean'>,
-): { share: number; dx: number; dy: number } {
-  const edges = edgesOf(reference.luma);
+): { share: number; dx: number; dy: number; stayed: number; edges: number } {
   const seen = { luma: picture.luma, gain: gainOf(reference, picture) };
+  const edges = viewEdgesOf(reference.luma, seen);
+  const stayed = shareFound(edges, seen, { dx: 0, dy: 0 });
   let best = { share: 0, dx: 0, dy: 0 };
   for (let dy = -MOST_DY; dy <= MOST_DY; dy++) {
     for (let dx = -MOST_DX; dx <= MOST_DX; dx++) {
@@ -149,7 +186,7 @@ export function bestShift(
       if (share > best.share) best = { share, dx, dy };
     }
   }
-  return best;
+  return { ...best, stayed, edges: edges.count };
 }
 
 /** Darker cells carry too little colour to lean, luma; what has a strong colour of its own may only have moved, chroma. */
@@ -236,14 +273,30 @@ function barEnergy(means: readonly number[]): number {
   return energy;
 }
 
-/** Largest change of a cell's luma between two pictures, and the mean one. */
-export function changeOf(a: Float32Array, b: Float32Array): { most: number; mean: number } {
-  let most = 0;
+/** How the cells' luma differs between two pictures. */
+export interface Change {
+  readonly most: number;
+  readonly mean: number;
+  /** Largest change outside the outer rows, where the camera's own clock may run. */
+  readonly inner: number;
+  /** Share of the cells that change so little that not even noise is seen, 0–1. */
+  readonly quiet: number;
+}
+
+/** A cell that changes less than this between looks shows no noise. */
+const QUIET_CELL = 0.04;
+
+export function changeOf(a: Float32Array, b: Float32Array): Change {
+  let outer = 0;
+  let inner = 0;
   let sum = 0;
+  let quiet = 0;
   for (let i = 0; i < CELLS; i++) {
     const d = Math.abs(a[i]! - b[i]!);
-    if (d > most) most = d;
+    if (mayBeWritten(i)) outer = Math.max(outer, d);
+    else inner = Math.max(inner, d);
+    if (d < QUIET_CELL) quiet++;
     sum += d;
   }
-  return { most, mean: sum / CELLS };
+  return { most: Math.max(outer, inner), mean: sum / CELLS, inner, quiet: quiet / CELLS };
 }

@@ -1,8 +1,8 @@
 /** Frozen or only quiet: a frozen picture repeats itself, a quiet scene still has noise, or is known to be quiet. */
 
 import { Type, type Static } from 'typebox';
-import { changeOf } from './features.ts';
-import { CELLS, type Picture } from './picture.ts';
+import { changeOf, type Change } from './features.ts';
+import type { Picture } from './picture.ts';
 
 /** Between two looks, cell means: nothing but repeated pictures stays below these. */
 const SAME_MEAN = 0.03;
@@ -16,8 +16,11 @@ const CODED_MOST = 12;
 /** Share of the looks of a run that must be repetitions; key frames disturb the others. */
 const SAME_SHARE = 0.4;
 const MIN_LOOKS = 6;
-/** A cell that changes less than this between looks shows no noise. */
-const QUIET_CELL = 0.04;
+/** Share of the cells without noise below which a camera is alive, and from which it repeats itself nevertheless. */
+const ALIVE = 0.5;
+const REPEATED = 0.9;
+/** What the others may do outside the outer rows: encoders take turns between two codings of a few pixels. */
+const CODED_CELL = 1.5;
 /** Cameras whose encoder removes the noise look frozen whenever nothing moves: they are given this long. */
 const ALIVE_MS = 6000;
 const QUIET_MS = 30_000;
@@ -63,14 +66,14 @@ export class FreezeWatch {
     }
     const step = changeOf(last, picture.luma);
     const drift = changeOf(base, picture.luma);
-    const same = step.mean < SAME_MEAN && step.most < SAME_MOST;
-    if (!same) this.learnAlive(last, picture.luma, step.most);
+    const same = this.isRepetition(step);
+    if (!same) this.learnAlive(step);
     s.looks++;
     if (same) s.same++;
     const wasSame = this.wasSame;
     this.wasSame = same;
     if (active) return this.lookAtFrozen(picture, { atMs, same, wasSame });
-    const drifted = drift.mean >= DRIFT_MEAN || drift.most >= DRIFT_MOST;
+    const drifted = drift.mean >= DRIFT_MEAN || (this.isAlive() ? drift.inner : drift.most) >= DRIFT_MOST;
     const restless = s.looks >= MIN_LOOKS && s.same < s.looks * SAME_SHARE;
     if (drifted && wasSame && !same && step.mean < CODED_MEAN && step.most < CODED_MOST) {
       // One small change of everything between repetitions: coded anew. If it was movement, the next look differs too.
@@ -103,21 +106,31 @@ export class FreezeWatch {
     Object.assign(this.state, { sinceMs: atMs, looks: 0, same: 0 });
   }
 
-  private learnAlive(before: Float32Array, now: Float32Array, most: number): void {
+  /**
+   * Nothing changes; or, of a camera whose noise shows that it lives, next to nothing: a camera that froze inside may
+   * still write the time into the picture.
+   */
+  private isRepetition({ mean, most, inner, quiet }: Change): boolean {
+    if (mean < SAME_MEAN && most < SAME_MOST) return true;
+    return this.isAlive() && quiet >= REPEATED && inner < CODED_CELL;
+  }
+
+  private learnAlive({ most, quiet }: Change): void {
     if (most < SAME_MOST) return;
-    let quiet = 0;
-    for (let i = 0; i < CELLS; i++) if (Math.abs(before[i]! - now[i]!) < QUIET_CELL) quiet++;
     const s = this.state;
     s.aliveLooks++;
-    s.quietShare += (quiet / CELLS - s.quietShare) * Math.max(0.02, 1 / s.aliveLooks);
+    s.quietShare += (quiet - s.quietShare) * Math.max(0.02, 1 / s.aliveLooks);
+  }
+
+  private isAlive(): boolean {
+    return this.state.aliveLooks >= 8 && this.state.quietShare < ALIVE;
   }
 
   /** How long a run must last: short for cameras whose noise shows that they live, long for quiet ones. */
   private waitMs(picture: Picture): number {
     const s = this.state;
-    const alive = s.aliveLooks >= 8 && s.quietShare < 0.5;
     const dark = picture.mean < 60;
-    const least = alive ? ALIVE_MS : dark ? QUIET_NIGHT_MS : QUIET_MS;
+    const least = this.isAlive() ? ALIVE_MS : dark ? QUIET_NIGHT_MS : QUIET_MS;
     return Math.min(MAX_WAIT_MS, Math.max(least, 3 * s.longestMs));
   }
 

@@ -144,6 +144,102 @@ describe('what one fault is easily taken for', () => {
   });
 });
 
+describe("the camera's own writing", () => {
+  const written: Look = (camera, atMs, i) =>
+    camera.shoot(atMs, { clock: true, ...(i % 8 < 4 ? { carPx: (i % 8) * 50 } : {}) });
+  const writtenCarPark: Look = (camera, atMs, i) =>
+    camera.shoot(atMs, { ...bare, ...(i % 12 < 4 ? { carPx: (i % 12) * 50 } : {}) });
+  /** Little noise: under a cover the grain of the asphalt is gone. */
+  const bare: Shown = { bare: true, clock: true, noise: 0.3 };
+
+  it.each<{ fault: CameraFault; usual: Look; shown: Shown }>([
+    { fault: 'blurred', usual: written, shown: { blurPx: 2 } },
+    { fault: 'blurred', usual: written, shown: { blurPx: 5 } },
+    { fault: 'blurred', usual: written, shown: { blurPx: 12 } },
+    { fault: 'covered', usual: written, shown: { covered: 0.7 } },
+    { fault: 'moved', usual: written, shown: { shiftPx: 25 } },
+    { fault: 'blurred', usual: writtenCarPark, shown: { ...bare, blurPx: 2 } },
+    { fault: 'covered', usual: writtenCarPark, shown: { ...bare, covered: 0.6, coverLuma: 130 } },
+  ])('stays sharp, and $fault is named nevertheless: $shown', ({ fault, usual, shown }) => {
+    const bench = new Bench();
+    expect(bench.show(12, usual)).toEqual([]);
+    expect(said(bench.show(15, { ...shown, clock: true }))).toEqual([`raised ${fault}`]);
+    expect(said(bench.show(10, usual))).toEqual([`cleared ${fault}`]);
+  });
+
+  it('goes on over a frozen picture, which is found frozen, and cleared when it moves again', () => {
+    const bench = new Bench();
+    bench.show(12, written);
+    const beganMs = bench.nowMs;
+    const found = bench.show(20, (camera, atMs) => camera.repeatUnderClock(atMs));
+    expect(said(found)).toEqual(['raised frozen']);
+    expect(found[0]!.atMs - beganMs).toBeLessThanOrEqual(10_000);
+    expect(said(bench.show(8, written))).toEqual(['cleared frozen']);
+  });
+});
+
+describe('one fault after another', () => {
+  const night: Shown = { grey: true, gain: 0.8 };
+
+  it.each<{ fault: CameraFault; shown: Shown }>([
+    { fault: 'colour_cast', shown: { tint: [1.3, 0.75, 0.6] } },
+    { fault: 'stripes', shown: { bars: true } },
+    { fault: 'blurred', shown: { blurPx: 5 } },
+  ])('$fault that lasts into the night is cleared in it, and what follows is found', ({ fault, shown }) => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    expect(said(bench.show(12, shown))).toEqual([`raised ${fault}`]);
+    // A grey picture has no cast; bars and blur stay until they are taken away.
+    const stays = fault === 'colour_cast' ? night : { ...shown, ...night };
+    const after = [...bench.show(15, stays), ...bench.show(15, night)];
+    expect(said(after)).toEqual([`cleared ${fault}`]);
+    expect(said(bench.show(12, { ...night, shiftPx: 25 }))).toEqual(['raised moved']);
+  });
+
+  it('a moved view is not taken as the new one while it is covered: the cover would be learnt', () => {
+    const bench = new Bench({ acceptMovedAfterMs: 12_000 });
+    bench.show(8, alive);
+    expect(said(bench.show(8, { shiftPx: 25 }))).toEqual(['raised moved']);
+    expect(said(bench.show(16, { shiftPx: 25, covered: 0.7 }))).toEqual(['raised covered']);
+    expect(said(bench.show(16, { shiftPx: 25 }))).toEqual(['cleared covered', 'cleared moved']);
+    expect(said(bench.show(8, alive))).toEqual(['raised moved']);
+  });
+
+  it.each<{ name: string; shown: Shown[]; expected: string[] }>([
+    {
+      name: 'a blur that gives way to a cover',
+      shown: [{ blurPx: 5 }, { covered: 1 }, {}],
+      expected: ['raised blurred', 'raised covered', 'cleared covered', 'cleared blurred'],
+    },
+    {
+      name: 'a camera that is knocked, and then black',
+      shown: [{ shiftPx: 25 }, { gain: 0, noise: 1 }, { shiftPx: 25 }, {}],
+      expected: ['raised moved', 'raised black', 'cleared black', 'cleared moved'],
+    },
+  ])('$name', ({ shown, expected }) => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    expect(said(shown.flatMap((one) => bench.show(12, one)))).toEqual(expected);
+  });
+});
+
+describe('at the pace of key frames', () => {
+  it.each<{ fault: CameraFault; shown: Shown }>([
+    { fault: 'black', shown: { gain: 0, noise: 1 } },
+    { fault: 'blurred', shown: { blurPx: 5, clock: true } },
+    { fault: 'covered', shown: { covered: 0.7, clock: true } },
+    { fault: 'moved', shown: { shiftPx: 25, clock: true } },
+  ])('$fault is found at the third or fourth picture, four seconds apart', ({ fault, shown }) => {
+    const bench = new Bench();
+    expect(bench.show(80, { clock: true }, 4000)).toEqual([]);
+    const beganMs = bench.nowMs;
+    const found = bench.show(40, shown, 4000);
+    expect(said(found)).toEqual([`raised ${fault}`]);
+    expect(found[0]!.atMs - beganMs).toBeLessThanOrEqual(12_000);
+    expect(said(bench.show(40, { clock: true }, 4000))).toEqual([`cleared ${fault}`]);
+  });
+});
+
 describe('a camera that can see', () => {
   it.each<{ name: string; look: Look }>([
     { name: 'a street with traffic', look: alive },
@@ -166,6 +262,15 @@ describe('a camera that can see', () => {
       look: (camera, atMs, i) => camera.shoot(atMs, { gain: i % 20 < 5 ? 0.6 : 1 }),
     },
     { name: 'lightning', look: (camera, atMs, i) => camera.shoot(atMs, i % 30 === 0 ? { offset: 180 } : {}) },
+    {
+      name: 'a dark street whose lamp goes on, and off again',
+      look: (camera, atMs, i) =>
+        camera.shoot(atMs, { gain: 0.3, noise: 4, ...(i > 120 && i < 240 ? { lamp: true } : {}) }),
+    },
+    {
+      name: 'heavy rain that begins',
+      look: (camera, atMs, i) => camera.shoot(atMs, i > 120 ? { gain: 0.7, offset: 35, rain: true } : {}),
+    },
     {
       name: 'a night camera that drops its colour filter, and takes it back',
       look: (camera, atMs, i) => camera.shoot(atMs, i > 60 && i < 180 ? { grey: true, gain: 0.8 } : {}),
@@ -307,6 +412,27 @@ describe('memory', () => {
     expect(said(bench.monitor.tick(bench.nowMs))).toEqual([]);
     expect(said(bench.show(10, alive))).toEqual(['cleared moved']);
     expect(JSON.stringify(saved).length).toBeLessThan(40_000);
+  });
+
+  it('takes up what was learnt from few pictures, with the fault that was raised by it', () => {
+    const bench = new Bench();
+    bench.show(8, alive, 1000);
+    expect(said(bench.show(8, { bars: true }, 1000))).toEqual(['raised stripes']);
+    const saved = bench.monitor.save();
+    bench.monitor = new HealthMonitor({ cameraId: 'cam' });
+    bench.monitor.restore(saved);
+    expect(said(bench.show(8, { bars: true }, 1000))).toEqual([]);
+    expect(said(bench.show(10, alive, 1000))).toEqual(['cleared stripes']);
+  });
+
+  it('takes up the state of a version that knew nothing of blocks', () => {
+    const bench = new Bench();
+    bench.show(12, alive);
+    const saved = bench.monitor.save() as { reference: { maps: Record<string, string> } };
+    const { blockEdges: _, blockSteepness: __, ...maps } = saved.reference.maps;
+    bench.monitor = new HealthMonitor({ cameraId: 'cam' });
+    bench.monitor.restore({ ...saved, reference: { ...saved.reference, maps } });
+    expect(said(bench.show(10, { shiftPx: 25 }))).toEqual(['raised moved']);
   });
 
   it('takes a view that stays for long as the new one, and says so', () => {

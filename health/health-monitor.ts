@@ -16,6 +16,8 @@ import { judge, TRUSTED_STEADINESS, type Measurements } from './judge.ts';
 import { HEALTH_DEFAULTS, PICTURE_FAULTS, type HealthOptions, type PictureFault } from './options.ts';
 import { CELLS, readPicture, type Picture } from './picture.ts';
 import {
+  FIRST_PICTURES,
+  LEAST_PICTURES,
   learn,
   newReference,
   packReference,
@@ -156,7 +158,8 @@ export class HealthMonitor {
     picture: Picture,
     at: { atMs: number; stepMs: number },
   ): void {
-    const enough = this.reference.learntMs >= this.options.learnMs && this.reference.pictures >= 6;
+    const enough =
+      this.reference.learntMs >= this.options.learnMs && this.reference.pictures >= LEAST_PICTURES;
     const known = enough ? this.reference : undefined;
     const { verdicts, measurements } = judge(picture, known, (fault) => this.timer(fault).active);
     const still = this.freeze.look(picture, at.atMs, this.timer('frozen').active);
@@ -171,9 +174,18 @@ export class HealthMonitor {
     }
     if (clean && still.stillMs < 3000) learn(this.reference, picture, Math.min(at.stepMs, 5000));
     else if (clean) learn(this.reference, picture, Math.min(at.stepMs, 500));
-    const { steadiness, learntMs } = this.reference;
-    if (clean && steadiness < TRUSTED_STEADINESS && learntMs > UNSTEADY_MS) this.reference = newReference();
-    this.acceptNewView(signals, at.atMs);
+    if (clean && this.isUnsteady()) this.reference = newReference();
+    if (verdicts.moved === true) this.acceptNewView(signals, at.atMs);
+  }
+
+  /** Not before all first pictures have come: from key frames alone that takes longer than {@link UNSTEADY_MS}. */
+  private isUnsteady(): boolean {
+    const { steadiness, learntMs, pictures } = this.reference;
+    return pictures >= FIRST_PICTURES && steadiness < TRUSTED_STEADINESS && learntMs > UNSTEADY_MS;
+  }
+
+  private hasFault(...except: readonly PictureFault[]): boolean {
+    return PICTURE_FAULTS.some((fault) => !except.includes(fault) && this.timer(fault).active);
   }
 
   /** While pictures repeat themselves they say nothing new about anything else. */
@@ -181,8 +193,12 @@ export class HealthMonitor {
     for (const fault of PICTURE_FAULTS) if (fault !== 'frozen') verdicts[fault] = undefined;
   }
 
-  /** A night camera that drops its colour filter shows another picture of the same view: it is learnt anew. */
+  /**
+   * A night camera that drops its colour filter shows another picture of the same view: it is learnt anew. Not while it
+   * has a fault: without a reference nobody could tell when that ends, and the fault would be learnt as normal.
+   */
   private isNightSwitch(picture: Picture, covered: boolean): boolean {
+    if (this.hasFault()) return false;
     const was = this.reference.saturation;
     const other =
       (was > COLOURED && picture.saturation < GREY) || (was < GREY && picture.saturation > COLOURED);
@@ -199,14 +215,21 @@ export class HealthMonitor {
     return plausible;
   }
 
-  /** A view that stays moved for long is the new view: somebody turned the camera on purpose. */
+  /**
+   * A view that stays moved for long is the new view: somebody turned the camera on purpose. Called at looks that show
+   * it uncovered and sharp, and not while something else is wrong with it: that would be learnt along with it. But for
+   * its colours, which are another view's.
+   */
   private acceptNewView(signals: HealthSignal[], atMs: number): void {
     const moved = this.timer('moved');
     if (!moved.active || atMs - moved.sinceMs < this.options.acceptMovedAfterMs) return;
+    if (this.hasFault('moved', 'colour_cast')) return;
     this.reference = newReference();
-    const sinceMs = moved.sinceMs;
-    this.timers.set('moved', newFaultTimer());
-    signals.push(this.signal('cleared', 'moved', { atMs, sinceMs, more: { accepted: 1 } }));
+    for (const fault of ['moved', 'colour_cast'] as const) {
+      const { active, sinceMs } = this.timer(fault);
+      this.timers.set(fault, newFaultTimer());
+      if (active) signals.push(this.signal('cleared', fault, { atMs, sinceMs, more: { accepted: 1 } }));
+    }
   }
 
   private turn(

@@ -5,6 +5,7 @@ import { bestShift, castOf, edgeBalance, edgePersistence, sharpnessOf, stripesOf
 import type { PictureFault } from './options.ts';
 import { CELLS, type Picture } from './picture.ts';
 import type { Reference } from './reference.ts';
+import { likenessOf, RAMP, softnessOf, type Softness } from './softness.ts';
 
 /** What one picture says of one fault: `undefined` when it cannot tell. */
 export type Verdicts = Record<PictureFault, boolean | undefined>;
@@ -20,11 +21,16 @@ const LEAST_STRUCTURE = 12;
 const LEAST_TEXTURE = 24;
 /** Brighter than noise and slow dawn make a cell, luma levels. */
 const BRIGHTER = 10;
-/** Crispness of a ramp as long as the edges that are looked at, and how far above it a sharp camera is at least. */
-const RAMP = 0.25;
+/** How far above a ramp the edges of a sharp camera are at least. */
 const LEAST_CRISPNESS = 0.15;
-/** So few pixels on clear edges tell nothing. */
+/** So few pixels on clear edges tell nothing; nor do those that are left when this share of the usual ones is. */
 const LEAST_EDGE_SHARE = 0.0005;
+const REMNANT = 1 / 3;
+/** Places that must have turned soft before blur is told by them, and how alike the view must still be. */
+const LEAST_SOFT = 3;
+const ALIKE = 0.7;
+/** So alike is no other view, whatever became of its edges: clips turned by a tenth of the width have 0.8 at most. */
+const SAME_VIEW = 0.85;
 /** Below this mean luma it is night: noise is louder, colours are weak. */
 const NIGHT_LUMA = 60;
 
@@ -133,15 +139,15 @@ function compare(of: Case & { readonly verdicts: Verdicts }): void {
     flatIntruder: cover.intruder,
     edgesFound: edges.share,
     edgesUsual: reference.persistence,
-    crispness: picture.crispness,
-    crispnessUsual: reference.crispness,
     detailKept: sharpness.whole,
   });
   if (verdicts.stripes) return;
-  const turned = isTurned(of, edges);
-  if (turned) {
-    // What a turned camera shows instead says nothing about covers and sharpness.
+  if (isTurned(of, edges)) {
     verdicts.moved = true;
+    // Nothing covers edges that are found again. Other things in view have other colours, and hide none of the blur.
+    verdicts.covered = false;
+    verdicts.blurred = isSoftAnywhere(of) ? undefined : false;
+    verdicts.colour_cast = undefined;
     return;
   }
   verdicts.covered = isFlat(picture, active('covered')) || isCovered(of, cover, edges);
@@ -150,7 +156,8 @@ function compare(of: Case & { readonly verdicts: Verdicts }): void {
   if (verdicts.covered || verdicts.noise) return;
   verdicts.blurred = isBlurred(of, sharpness);
   if (verdicts.blurred) return;
-  verdicts.moved = isMoved(of, edges);
+  verdicts.moved = isMoved(of, edges, sharpness);
+  if (verdicts.moved) verdicts.colour_cast = undefined;
 }
 
 /** Everything that is known when a picture is compared. */
@@ -163,21 +170,53 @@ interface Case {
 type EdgesFound = ReturnType<typeof edgePersistence>;
 
 /**
- * Edges are ramps instead of steps. Where too few clear edges are left, detail decides: at the usual places and in the
- * whole picture. Soft at the usual places, and sharp elsewhere: something passes, or the view is another one; that
- * says nothing of the lens.
+ * Edges are ramps instead of steps: all over the picture, or at the places where they usually are. Where too few clear
+ * edges are left, detail decides: at the usual places and in the whole picture. Soft at the usual places, and sharp
+ * elsewhere: something passes, or the view is another one; that says nothing of the lens.
  */
-function isBlurred(of: Case, sharpness: { cells: number; whole: number }): boolean | undefined {
-  const { picture, reference } = of;
+function isBlurred(of: Case, sharpness: Sharpness): boolean | undefined {
+  const { picture, reference, measurements } = of;
   const active = of.active('blurred');
-  const usual = reference.crispness - RAMP;
-  if (usual >= LEAST_CRISPNESS && picture.edgeShare >= LEAST_EDGE_SHARE)
-    return picture.crispness - RAMP < (active ? 0.75 : 0.6) * usual;
+  const softness = softnessOf(reference, picture, isSteady(reference));
+  const { usual, now, witnesses, ramps, gone } = softness;
+  measurements['crispness'] = now.crispness;
+  measurements['crispnessUsual'] = usual.crispness;
+  measurements['placesSoft'] = (ramps + gone) / Math.max(1, witnesses);
+  if (isSoftAtItsPlaces(of, softness)) return true;
+  const sharp = usual.crispness - RAMP;
+  if (sharp >= LEAST_CRISPNESS && Math.min(usual.share, now.share) >= LEAST_EDGE_SHARE) {
+    if (now.crispness - RAMP < (active ? 0.75 : 0.6) * sharp) return true;
+    // Blur takes weak edges away altogether: what the few say that are left is not the whole truth.
+    if (now.share >= REMNANT * usual.share) return false;
+  }
   // An empty car park has no detail to lose.
   if (reference.fineness < LEAST_FINENESS) return undefined;
+  if (sharpness.cells >= (active ? 0.65 : 0.5)) return false;
+  return isDetailGone(sharpness, active) ? true : undefined;
+}
+
+/** Sharpness of a view that is not where it was, by the threshold of a blur that is known: doubt clears nothing. */
+function isSoftAnywhere({ picture, reference }: Case): boolean {
+  const { usual, now } = softnessOf(reference, picture, false);
+  return now.crispness - RAMP < 0.75 * (usual.crispness - RAMP);
+}
+
+type Sharpness = ReturnType<typeof sharpnessOf>;
+
+function isDetailGone({ cells, whole }: Sharpness, active: boolean): boolean {
   const soft = active ? 0.65 : 0.5;
-  if (sharpness.cells >= soft) return false;
-  return sharpness.whole < soft ? true : undefined;
+  return cells < soft && whole < soft;
+}
+
+/**
+ * The usual edges are ramps or gone nearly everywhere, and there are no others instead. Edges that are gone altogether
+ * may also be out of sight: then light and dark must lie as before.
+ */
+function isSoftAtItsPlaces(of: Case, { witnesses, ramps, gone, fresh }: Softness): boolean {
+  if (!isSteady(of.reference)) return false;
+  const soft = ramps + gone;
+  if (soft < LEAST_SOFT || soft < (of.active('blurred') ? 0.55 : 0.7) * witnesses) return false;
+  return fresh < soft / 4 && (ramps > gone || likenessOf(of.reference, of.picture) > ALIKE);
 }
 
 /** Structure has given way to something flat; scenes with little structure are judged by their edges and their grain. */
@@ -186,15 +225,15 @@ function isCovered(of: Case, cover: Cover, edges: EdgesFound): boolean {
   const { structure, texture, gained, intruder } = cover;
   const flat = intruder > (active ? 0.2 : 0.25);
   const large = intruder > (active ? 0.3 : 0.4);
-  if (structure.blocks >= LEAST_STRUCTURE) {
+  if (structure.ofTheView >= LEAST_STRUCTURE) {
     if (gained >= 0.4 && !(flat && isViewKept(of, edges, intruder))) return false;
     return structure.lost > (active ? 0.22 : 0.3) && (large || isUnlike(structure, active));
   }
   const grainLost = texture.lost > (active ? 0.22 : 0.3) && (large || isUnlike(texture, active));
   if (flat && texture.blocks >= LEAST_TEXTURE && grainLost) return true;
   if (edges.edges < TRUSTED_EDGES) return false;
-  const { vanished, fresh } = edgeBalance(of.reference, of.picture);
-  if (vanished <= (active ? 0.3 : 0.4)) return false;
+  const { vanished, fresh, edges: ofTheView } = edgeBalance(of.reference, of.picture);
+  if (ofTheView < TRUSTED_EDGES || vanished <= (active ? 0.3 : 0.4)) return false;
   // One new colour over much of a view without structure: the rest is its outline. Where the grain is known and is
   // still there, nothing else covers.
   return large || (texture.blocks < LEAST_TEXTURE && fresh < vanished / 3);
@@ -223,15 +262,25 @@ function isTurned(of: Case, edges: EdgesFound): boolean {
   measurements['shiftX'] = best.dx;
   measurements['shiftY'] = best.dy;
   return (
-    best.share > edges.share + (of.active('moved') ? 0.1 : 0.15) && best.share > 0.7 * reference.persistence
+    best.edges >= TRUSTED_EDGES &&
+    best.share > best.stayed + (of.active('moved') ? 0.1 : 0.15) &&
+    best.share > 0.7 * reference.persistence
   );
 }
 
 /**
  * Most static edges are gone, or they are found better elsewhere: along a street the long lines of kerbs and roofs stay
- * when a camera turns.
+ * when a camera turns. Edges are lost in other ways, too: heavy rain drowns the weak ones, and a soft picture has none
+ * wherever it looks. So light and dark have their say, at a scale that neither touches.
  */
-function isMoved({ reference, active }: Case, edges: EdgesFound): boolean | undefined {
+function isMoved(
+  { reference, picture, active }: Case,
+  edges: EdgesFound,
+  sharpness: Sharpness,
+): boolean | undefined {
   if (edges.edges < TRUSTED_EDGES || !isSteady(reference)) return undefined;
-  return edges.share / reference.persistence < (active('moved') ? 0.72 : 0.6);
+  if (edges.share / reference.persistence >= (active('moved') ? 0.72 : 0.6)) return false;
+  const likeness = likenessOf(reference, picture);
+  if (likeness > SAME_VIEW) return false;
+  return isDetailGone(sharpness, active('blurred')) && likeness > ALIKE ? undefined : true;
 }

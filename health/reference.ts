@@ -1,7 +1,7 @@
 /** What a camera normally shows: a slowly learnt picture and the numbers that belong to it. */
 
 import { Type, type Static } from 'typebox';
-import { CELLS, nthSmallest, type Picture } from './picture.ts';
+import { BLOCKS, CELLS, nthSmallest, type Picture } from './picture.ts';
 import { edgePersistence, gainOf } from './features.ts';
 
 /** Learnt features; maps as in {@link Picture}. */
@@ -10,6 +10,8 @@ export interface Reference {
   fine: Float32Array;
   cb: Float32Array;
   cr: Float32Array;
+  blockEdges: Float32Array;
+  blockSteepness: Float32Array;
   contrast: number;
   mean: number;
   saturation: number;
@@ -32,19 +34,23 @@ export interface Reference {
 const FOLLOW_MS = 120_000;
 /** The first pictures are kept, and their median taken cell by cell: what passes meanwhile leaves nothing behind. */
 export const FIRST_PICTURES = 12;
+/** From so many on it is good enough to compare with. */
+export const LEAST_PICTURES = 6;
 /**
  * After them maps follow by at most so many levels a second: a running median in effect (sigma-delta, Manzanera and
  * Richefeu 2004), which a truck that stops for a while hardly touches.
  */
-const STEP_PER_S = { luma: 2, fine: 0.2, cb: 0.5, cr: 0.5 } as const;
+const STEP_PER_S = { luma: 2, fine: 0.2, cb: 0.5, cr: 0.5, blockEdges: 0.01, blockSteepness: 0.02 } as const;
 
-const MAPS = ['luma', 'fine', 'cb', 'cr'] as const;
+const MAPS = ['luma', 'fine', 'cb', 'cr', 'blockEdges', 'blockSteepness'] as const;
 
 export function newReference(): Reference {
   const map = (): Float32Array => new Float32Array(CELLS);
+  const blocks = { blockEdges: new Float32Array(BLOCKS), blockSteepness: new Float32Array(BLOCKS) };
   const light = { contrast: 0, mean: 0, saturation: 0 };
   const zero = { ...light, fineness: 0, noise: 0, crispness: 0, persistence: 1, steadiness: 0 };
-  return { luma: map(), fine: map(), cb: map(), cr: map(), ...zero, learntMs: 0, pictures: 0, first: [] };
+  const maps = { luma: map(), fine: map(), cb: map(), cr: map(), ...blocks };
+  return { ...maps, ...zero, learntMs: 0, pictures: 0, first: [] };
 }
 
 /** Takes a picture into the reference. */
@@ -67,7 +73,7 @@ function learnFirst(reference: Reference, picture: Picture): void {
   };
   for (const key of MAPS) {
     const maps = first.map((one) => one[key]);
-    for (let i = 0; i < CELLS; i++) {
+    for (let i = 0; i < reference[key].length; i++) {
       for (let k = 0; k < maps.length; k++) values[k] = maps[k]![i]!;
       reference[key][i] = medianOf(values);
     }
@@ -121,42 +127,56 @@ function followMaps(reference: Reference, picture: Picture, stepMs: number): voi
     const now = picture[key];
     const most = (STEP_PER_S[key] * stepMs) / 1000;
     const scale = key === 'luma' || key === 'fine' ? gain : 1;
-    for (let i = 0; i < CELLS; i++) {
+    for (let i = 0; i < map.length; i++) {
       const d = now[i]! * scale - map[i]!;
       map[i]! += d > most ? most : d < -most ? -most : d / 8;
     }
   }
 }
 
-/** Saved form: maps as 16-bit numbers in base64, in steps of 1/64 level. */
+/** Saved form: maps as 16-bit numbers in base64, in steps of 1/64 level, or of 1/16384 of a share. */
 export const referenceState = Type.Object({
   maps: Type.Record(Type.String(), Type.String()),
   numbers: Type.Record(Type.String(), Type.Number()),
 });
 
-const STEP = 64;
+const STEPS = { luma: 64, fine: 64, cb: 64, cr: 64, blockEdges: 16_384, blockSteepness: 16_384 } as const;
 
 export function packReference(reference: Reference): Static<typeof referenceState> {
-  const { luma, fine, cb, cr, first: _, ...numbers } = reference;
-  const pack = (map: Float32Array): string => {
-    const steps = new Int16Array(CELLS);
-    for (let i = 0; i < CELLS; i++) steps[i] = Math.round(map[i]! * STEP);
-    return Buffer.from(steps.buffer).toString('base64');
-  };
-  return { maps: { luma: pack(luma), fine: pack(fine), cb: pack(cb), cr: pack(cr) }, numbers };
+  const maps = Object.fromEntries(
+    MAPS.map((key) => {
+      const steps = Int16Array.from(reference[key], (value) => Math.round(value * STEPS[key]));
+      return [key, Buffer.from(steps.buffer).toString('base64')];
+    }),
+  );
+  return { maps, numbers: numbersOf(reference) };
 }
 
-/** A form that does not fit gives an empty reference: it is learnt anew within seconds. */
+function numbersOf(reference: Reference): Record<string, number> {
+  const entries: [string, unknown][] = Object.entries(reference);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+}
+
+/**
+ * A form that does not fit gives an empty reference: it is learnt anew within seconds. Blocks of an older form are
+ * missing: they tell nothing until they have been learnt.
+ */
 export function unpackReference(saved: Static<typeof referenceState>): Reference {
   const reference = newReference();
-  const maps = MAPS.map((key) => Buffer.from(saved.maps[key] ?? '', 'base64'));
-  if (maps.some((bytes) => bytes.length !== CELLS * 2)) return reference;
-  for (const [m, key] of MAPS.entries()) {
-    for (let i = 0; i < CELLS; i++) reference[key][i] = maps[m]!.readInt16LE(i * 2) / STEP;
+  for (const key of MAPS) {
+    const map = reference[key];
+    const text = saved.maps[key];
+    if (text === undefined && map.length === BLOCKS) continue;
+    const bytes = Buffer.from(text ?? '', 'base64');
+    if (bytes.length !== map.length * 2) return newReference();
+    for (let i = 0; i < map.length; i++) map[i] = bytes.readInt16LE(i * 2) / STEPS[key];
   }
-  const { luma, fine, cb, cr, first, ...numbers } = reference;
-  const known = Object.keys(numbers).map((key) => [key, saved.numbers[key] ?? 0]);
-  const unpacked: Reference = { luma, fine, cb, cr, first, ...numbers, ...Object.fromEntries(known) };
-  // The first pictures are not saved; a reference that still needs them begins anew.
-  return unpacked.pictures < FIRST_PICTURES ? newReference() : unpacked;
+  const known = Object.keys(numbersOf(reference)).map((key) => [key, saved.numbers[key] ?? 0]);
+  const unpacked: Reference = { ...reference, ...Object.fromEntries(known) };
+  if (unpacked.pictures < LEAST_PICTURES) return newReference();
+  // The first pictures are not saved. What was learnt from some of them is kept: faults may have been raised by it, and
+  // without it nobody could tell when they end.
+  return { ...unpacked, pictures: Math.max(FIRST_PICTURES, unpacked.pictures) };
 }

@@ -26,6 +26,10 @@ export interface Shown {
   readonly bare?: boolean;
   /** The camera's own date and time, white, in the upper left corner. */
   readonly clock?: boolean;
+  /** A lamp that lights the middle of the street. */
+  readonly lamp?: boolean;
+  /** Streaks of rain, elsewhere in each picture. */
+  readonly rain?: boolean;
   /** Luma of the flat thing that covers. Default 90. */
   readonly coverLuma?: number;
   /** Position of a moving car, pixels from the left. Left out: none. */
@@ -49,9 +53,12 @@ export class SceneCamera {
         n = (n + 1) % NOISES;
         for (let c = 0; c < 3; c++, i++) {
           let value = rgb[c]! * (shown.gain ?? 1) * (shown.tint?.[c] ?? 1);
+          if (shown.lamp === true) value *= lampAt(x, y);
+          if (shown.rain === true && isStreak(x, y, this.seq)) value += 30;
           value += (shown.offset ?? 0) + (shown.noise ?? 2) * this.noise[n]!;
           if (shown.bars === true && y % 20 < 7) value = value / 2 + 127;
           if (shown.clock === true && isClock(x, y)) value = 235;
+          if (shown.clock === true && isDigit(x, y)) value = digitAt(x, y, atMs);
           pixels[i] = Math.max(0, Math.min(255, Math.round(value)));
         }
       }
@@ -63,6 +70,15 @@ export class SceneCamera {
   /** The same picture once more, bit for bit: what a frozen camera, or an encoder in a quiet scene, gives. */
   repeat(atMs: number, runId = 'run'): Frame {
     return this.frame(this.last!.pixels, atMs, runId);
+  }
+
+  /** The same picture once more, over which the camera's clock has gone on. */
+  repeatUnderClock(atMs: number): Frame {
+    const pixels = this.last!.pixels.slice();
+    for (let y = 0; y < HEIGHT; y++)
+      for (let x = 0; x < WIDTH; x++)
+        if (isDigit(x, y)) pixels.fill(digitAt(x, y, atMs), (y * WIDTH + x) * 3, (y * WIDTH + x) * 3 + 3);
+    return this.frame(pixels, atMs, 'run');
   }
 
   private frame(pixels: Uint8Array, atMs: number, runId: string): Frame {
@@ -153,6 +169,26 @@ function colourAt(x: number, y: number): Rgb {
   }
   const mark = y > 84 && y < 88 && (x + 1000) % 30 < 16;
   return mark ? [220, 220, 210] : [95, 95, 100];
+}
+
+/** Where the seconds of the clock stand, and what they look like: another pattern each second. */
+function isDigit(x: number, y: number): boolean {
+  return y > 4 && y < 15 && x >= 120 && x < 128;
+}
+
+function digitAt(x: number, y: number, atMs: number): number {
+  return ((x >> 1) + (y >> 1) + Math.floor(atMs / 1000)) % 3 === 0 ? 235 : 20;
+}
+
+/** Streaks two pixels wide and twelve high; in each picture they are somewhere else. */
+function isStreak(x: number, y: number, seq: number): boolean {
+  const column = Math.imul((x >> 1) + 977 * seq, 2_654_435_761) >>> 0;
+  return column % 8 === 0 && (y + column) % 40 < 12;
+}
+
+/** Light of the lamp: three times as much in the middle of the pool, nothing out of it. */
+function lampAt(x: number, y: number): number {
+  return 1 + 2 * Math.exp(-((x - 110) ** 2 + (y - 80) ** 2) / (2 * 30 ** 2));
 }
 
 /** Strokes of about 3 % of the picture. */

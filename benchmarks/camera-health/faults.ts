@@ -23,6 +23,17 @@ const turned = (fromS: number, share: number, along: 'x' | 'y'): string => {
   return `crop=w=iw*0.8:h=ih*0.8:${along}='if(gte(t,${fromS}),${size}*${share},0)':${across}`;
 };
 
+/**
+ * The camera's own date, running clock and name. It is drawn after the lens and the sensor had their say, so it stays
+ * sharp, lit and in its place whatever the fault.
+ */
+const writing = (text: string, at: string): string =>
+  `drawtext=text='${text}':${at}:fontsize=h/20:fontcolor=white:borderw=1:bordercolor=black`;
+export const WRITING = [
+  writing('%{pts\\:gmtime\\:1700000000}', 'x=w/50:y=h/40'),
+  writing('North Road 07', 'x=w-tw-w/50:y=h-th-h/40'),
+].join(',');
+
 /** Several strengths of most faults; the weakest is about where an operator would begin to complain. */
 export const MADE_FAULTS: readonly MadeFault[] = [
   { name: 'signal lost', faults: ['signal_lost'], filter: (t) => `trim=0:${t}` },
@@ -112,4 +123,19 @@ export const HARMLESS_CHANGES: readonly HarmlessChange[] = [
     name: 'a bus before the lens for three seconds',
     filter: (t) => `drawbox=x=0:y=ih*0.2:w=iw:h=ih*0.8:c=0x3060a0:t=fill:enable='between(t,${t},${t + 3})'`,
   },
+  { name: 'heavy rain begins', filter: rain },
+  { name: 'a lamp goes on at night', filter: lamp },
 ];
+
+/** Streaks that are elsewhere in each picture, and the haze between them: a fifth of the contrast is gone. */
+function rain(fromS: number): string {
+  const streaks = 'lutyuv=y=16:u=128:v=128,noise=c0s=100:c0f=t,lutyuv=y=if(gt(val\\,64)\\,100\\,0)';
+  const haze = `lutyuv=y='52+(val-16)*0.8':${on(fromS)}`;
+  return `split[view][drops];[drops]${streaks},avgblur=sizeX=1:sizeY=8[drops];[view]${haze}[view];[view][drops]blend=c0_mode=addition:c1_mode=normal:c2_mode=normal:${on(fromS)}`;
+}
+
+/** The whole clip at half the light, and from some moment on a pool of light in the middle, three times as bright. */
+function lamp(fromS: number): string {
+  const pool = 'exp(-(pow(X-W/2\\,2)+pow(Y-H*0.6\\,2))/pow(W/5\\,2))';
+  return `lutyuv=y='16+(val-16)*0.45',geq=lum='min(235\\,16+(lum(X\\,Y)-16)*(1+2*${pool}))':cb='cb(X\\,Y)':cr='cr(X\\,Y)':${on(fromS)},noise=alls=6:allf=t`;
+}

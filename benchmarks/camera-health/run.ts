@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CameraFault, HealthSignal } from '../../core/index.ts';
 import { HealthMonitor } from '../../health/index.ts';
-import { HARMLESS_CHANGES, MADE_FAULTS, type MadeFault } from './faults.ts';
+import { HARMLESS_CHANGES, MADE_FAULTS, WRITING, type MadeFault } from './faults.ts';
 import { committedClip } from '../street/index.ts';
 import { play, prepareClip } from './footage.ts';
 
@@ -76,6 +76,8 @@ export interface HealthRun {
   readonly fault?: string;
   /** Which footage. Default {@link HEALTH_CLIPS}. */
   readonly clips?: readonly HealthClip[];
+  /** Whether the camera writes date, clock and name over everything. Default: the footage as it is. */
+  readonly writing?: boolean;
   readonly onResult?: (line: string) => void;
 }
 
@@ -88,17 +90,18 @@ export async function runCameraHealth(run: HealthRun): Promise<HealthScore> {
     const clips = run.clips ?? HEALTH_CLIPS;
     for (const clip of clips.filter((c) => run.clip === undefined || c.name.includes(run.clip))) {
       const path = resolve(run.videoDir, clip.file);
-      await clean.take(clip.name, watch(path, undefined));
+      if (!run.writing) await clean.take(clip.name, watch(path, undefined));
       const prepared = join(work, 'clip.mkv');
       await prepareClip(path, prepared, { forS: LEAD_S + FIND_WITHIN_S + 4, loop: true });
+      if (run.writing) await clean.take(clip.name, watch(prepared, WRITING));
       for (const made of MADE_FAULTS.filter((one) => isAsked(run, one))) {
         if (made.needsFixedView && !clip.fixedView) continue;
-        const result = await tryFault(clip, made, prepared);
+        const result = await tryFault(clip, { ...made, filter: filterOf(run, made) }, prepared);
         results.push(result);
         run.onResult?.(lineOf(result));
       }
       for (const change of HARMLESS_CHANGES.filter((one) => isAsked(run, one))) {
-        await clean.take(`${clip.name}, ${change.name}`, watch(prepared, change.filter(LEAD_S)));
+        await clean.take(`${clip.name}, ${change.name}`, watch(prepared, filterOf(run, change)(LEAD_S)));
       }
     }
     const { falseAlarms, lengthS } = clean;
@@ -107,6 +110,10 @@ export async function runCameraHealth(run: HealthRun): Promise<HealthScore> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+function filterOf(run: HealthRun, { filter }: Pick<MadeFault, 'filter'>): MadeFault['filter'] {
+  return run.writing ? (fromS) => `${filter(fromS)},${WRITING}` : filter;
 }
 
 function isAsked(run: HealthRun, { name }: { readonly name: string }): boolean {
