@@ -63,6 +63,8 @@ export class RuleSet {
   /** Judges one frame. Signals come in the order of the rules in the configuration. */
   evaluate(frame: TrackedFrame, context: RuleContext): RuleSignal[] {
     const signals: RuleSignal[] = [];
+    // Of what has no time nothing can be said, and nothing may be kept.
+    if (!Number.isFinite(frame.frame.capturedAtMs)) return signals;
     for (const entry of this.byCamera.get(frame.frame.cameraId) ?? []) {
       const enabled = entry.config.enabled !== false;
       const active = enabled && (entry.schedule?.holds(frame.frame.capturedAtMs) ?? true);

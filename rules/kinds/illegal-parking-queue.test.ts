@@ -116,15 +116,6 @@ describe('illegal parking: queues', () => {
       expect(first!.second).toBeLessThan(31);
     });
   });
-
-  it('counts a vehicle that was there before two others queued up behind it', () => {
-    const row = [420, 340, 260].map((x, n) => visit(x, n * 7, 50 + n * 2));
-    const scene: Scene = (s) => row.flatMap((one) => one(s));
-    expect(play(scene, { seconds: 90 })).toEqual([]);
-    expect(phases(play((s) => row.slice(0, 2).flatMap((one) => one(s)), { seconds: 90 }))).toContain(
-      'raised',
-    );
-  });
 });
 
 describe('illegal parking: vehicles that are only suspected', () => {

@@ -42,6 +42,10 @@ export interface PlayOptions {
   readonly faults?: (second: number) => readonly CameraFault[];
   /** Run of the stream at a moment; another run is a reconnect. */
   readonly run?: (second: number) => string;
+  /** Seconds of the pictures, instead of an even rate. */
+  readonly times?: readonly number[];
+  /** Time of capture of the picture at a second, milliseconds; as the stream says by default. */
+  readonly timeOf?: (second: number) => number;
   /** Seconds without any frame. */
   readonly blind?: (second: number) => boolean;
   readonly config?: Partial<RuleConfig>;
@@ -80,8 +84,8 @@ export function play(scene: Scene, options: PlayOptions): Said[] {
   let rules = makeRules(options);
   const restarts = new Set(options.restarts);
   const said: Said[] = [];
-  for (let i = 0; i < options.seconds * fps; i++) {
-    const second = i / fps;
+  const even = Array.from({ length: Math.ceil(options.seconds * fps) }, (_, i) => i / fps);
+  for (const [i, second] of (options.times ?? even).entries()) {
     if (options.blind?.(second) === true) continue;
     if (restarts.delete(second)) {
       const state: unknown = JSON.parse(JSON.stringify(rules.save()));
@@ -95,7 +99,7 @@ export function play(scene: Scene, options: PlayOptions): Said[] {
       runId: options.run?.(second) ?? 'run',
       seq: i,
       ptsMs: atMs,
-      capturedAtMs: EPOCH_MS + atMs,
+      capturedAtMs: EPOCH_MS + (options.timeOf?.(second) ?? atMs),
       width: WIDTH,
       height: HEIGHT,
     };

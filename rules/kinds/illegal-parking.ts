@@ -12,13 +12,14 @@ import type {
 import { episodeIdOf, signalBase } from '../episode.ts';
 import { MotionMemory } from '../motion.ts';
 import type { Motion } from '../motion.ts';
-import { doubtMsOf, isAmongOthers } from '../parking/crowd.ts';
+import { CERTAIN_SCORE, doubtMsOf, isAmongOthers } from '../parking/crowd.ts';
 import { parkingParams, dwellMsOf } from '../parking/params.ts';
 import type { ParkingParams } from '../parking/params.ts';
 import {
   CREEP_SHIFT,
   PASSING_DRIFT,
   SAME_PLACE_IOU,
+  SAME_TRACK_IOU,
   SEEN_SHARE,
   noteSight,
   shiftOf,
@@ -27,21 +28,23 @@ import type { ParkingPlace } from '../parking/parking-place.ts';
 import { ParkingState } from '../parking/parking-state.ts';
 import { isQueued, markQueues } from '../parking/queue.ts';
 import { RepeatLimit } from '../parking/repeat-limit.ts';
-import { coversOf, queueClasses, sightsOf } from '../parking/sights.ts';
-import type { Sight } from '../parking/sights.ts';
+import { coversOf, isHidden, queueClasses, sightsOf } from '../parking/sights.ts';
+import type { Cover, Sight } from '../parking/sights.ts';
+import { isReplaced, noteTurnover } from '../parking/turnover.ts';
 import { Witnesses } from '../parking/witnesses.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
 import { checkedState } from '../rule-config.ts';
 import type { EndReason, LivePlace, Rule, RuleContext, RuleKind, RuleSetup } from '../rule.ts';
 import { BLINDING_FAULTS, isSuspended } from '../suspension.ts';
-import { boxInZone } from '../zone-test.ts';
+import { boxInZone, isNearZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
 const WINDOW_MS = 2500;
-/** To show a queue a vehicle may roll, or be badly boxed, this many times as much as one that stands. */
+/** At few pictures a second a vehicle may be boxed this many times as badly to show a queue: it has no other way to be a place in time. */
 const WITNESS_DRIFT = 2.5;
+const FEW_PICTURES_MS = 500;
 /** A vehicle that has stood this long gets a place; whether it is an event is decided over the whole window. */
 const OPEN_MS = 1500;
 /** A track this young may still be passing: it takes up a place only where the vehicle was seen just before. */
@@ -50,12 +53,8 @@ const SETTLED_MS = 1000;
 const STEADY_SHARE = 0.8;
 /** Sights at a place that it takes, however few pictures a second there are: in dense traffic another car is there each second. */
 const LEAST_SIGHTS = 3;
-/** Least overlap for the very same track, which may have shifted a little. */
-const SAME_TRACK_IOU = 0.1;
 /** A box that lies this far within that of a vehicle that stands, or the other way round, is the same vehicle. */
 const NESTED_SHARE = 0.7;
-/** Hidden: this share of the place lies under other boxes. */
-const COVERED_SHARE = 0.4;
 /** Seen this soon after the camera began to see: its arrival was not seen. */
 const AT_START_MS = 1000;
 const MAX_PLACES = 500;
@@ -120,9 +119,10 @@ class IllegalParkingRule implements Rule {
       this.motion.observe(trackId, box, this.clock.nowMs, pictureMs);
     const sights = sightsOf(frame, { classes, minScore, exempt, observe });
     const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
+    const ended = this.endReplaced(frame.frame, reported, stepMs);
     const left = this.takePlaces(reported, stepMs);
     const notOpened = this.openPlaces(frame.frame, left);
-    const covers = coversOf(frame, exempt);
+    const covers = coversOf(frame, exempt, pictureMs);
     const gone = this.countAbsence(frame.frame, {
       stepMs,
       covers,
@@ -130,16 +130,17 @@ class IllegalParkingRule implements Rule {
     });
     const rest = sights.filter((sight) => sight.isFaint || !sight.isOwn);
     this.watchWitnesses([...notOpened, ...rest], covers, stepMs);
-    return [...this.judge(frame.frame), ...gone];
+    const outside = this.leaveZone(frame.frame);
+    return [...ended, ...this.judge(frame.frame), ...gone, ...outside];
   }
 
-  private watchWitnesses(sights: readonly Sight[], covers: readonly BoxNorm[], stepMs: number): void {
+  private watchWitnesses(sights: readonly Sight[], covers: readonly Cover[], stepMs: number): void {
     if (this.setup.params.queueVehicles === 0) return;
     this.witnesses.update(
       sights.map((sight) => ({
         ...sight,
         box: this.usualBox(sight),
-        isStill: this.isStill(sight.motion, WITNESS_DRIFT),
+        isStill: this.isStill(sight.motion, stepMs >= FEW_PICTURES_MS ? WITNESS_DRIFT : 1),
       })),
       {
         nowMs: this.clock.nowMs,
@@ -153,6 +154,18 @@ class IllegalParkingRule implements Rule {
 
   private isAtStart(fromMs: number): boolean {
     return fromMs - this.watchFrom <= AT_START_MS;
+  }
+
+  /** Ends the stays of vehicles that left when another one was seen to arrive at their place. */
+  private endReplaced(frame: FrameRef, sights: readonly Sight[], stepMs: number): RuleSignal[] {
+    noteTurnover(this.memory, sights, this.clock.nowMs);
+    const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
+    const signals: RuleSignal[] = [];
+    for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
+      if (!isReplaced(place, candidate, stepMs)) continue;
+      signals.push(...this.giveUp(place, frame));
+    }
+    return signals;
   }
 
   /** Matches vehicles to the places they stand at; gives those that have none. */
@@ -226,7 +239,7 @@ class IllegalParkingRule implements Rule {
 
   private openPlace(frame: FrameRef, sight: Sight): boolean {
     const { fromMs } = sight.motion;
-    const stoppedAt = this.witnesses.stoppedAt(sight.group, sight.box);
+    const witness = this.witnesses.at(sight.group, sight.box);
     const place = this.memory.add({
       group: sight.group,
       box: sight.box,
@@ -235,7 +248,7 @@ class IllegalParkingRule implements Rule {
       since: fromMs,
       sinceMs: frame.capturedAtMs - (this.clock.nowMs - fromMs),
       firstSeenMs: sight.firstSeenMs,
-      presentAtStart: this.isAtStart(fromMs),
+      presentAtStart: witness?.presentAtStart === true || this.isAtStart(fromMs),
       phase: 'watching',
       trackId: null,
       trackIds: [],
@@ -249,7 +262,7 @@ class IllegalParkingRule implements Rule {
       drift: sight.motion.drift,
       steadyMs: sight.motion.spanMs,
       recentScore: sight.score,
-      ...(stoppedAt === undefined ? {} : { stoppedAt }),
+      ...(witness === undefined ? {} : { stoppedAt: witness.since }),
       queuedAt: null,
       muted: false,
     });
@@ -264,7 +277,8 @@ class IllegalParkingRule implements Rule {
     for (const place of this.memory) {
       if (place.group !== sight.group || place.seenAt < this.clock.nowMs) continue;
       const nested = Math.max(coveredShare(sight.box, place.box), coveredShare(place.box, sight.box));
-      if (nested >= NESTED_SHARE) return true;
+      // A car right before a bus: both are seen too well to be parts of one another.
+      if (nested >= NESTED_SHARE && Math.min(sight.score, place.recentScore) < CERTAIN_SCORE) return true;
     }
     return false;
   }
@@ -272,7 +286,7 @@ class IllegalParkingRule implements Rule {
   /** Places that look empty long enough are given up. Where a vehicle is still suspected it may be that one, badly seen. */
   private countAbsence(
     frame: FrameRef,
-    seen: { stepMs: number; covers: readonly BoxNorm[]; faint: readonly Sight[] },
+    seen: { stepMs: number; covers: readonly Cover[]; faint: readonly Sight[] },
   ): RuleSignal[] {
     const signals: RuleSignal[] = [];
     const { graceS, coveredGraceS } = this.setup.params;
@@ -281,7 +295,7 @@ class IllegalParkingRule implements Rule {
       if (place.seenAt === this.clock.nowMs && stepMs > 0) continue;
       if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
       place.trackId = null;
-      const hidden = covers.some((box) => coveredShare(place.box, box) >= COVERED_SHARE);
+      const hidden = isHidden(place.box, covers);
       const isSuspected = (sight: Sight): boolean =>
         sight.group === place.group && iou(sight.box, place.box) >= SAME_PLACE_IOU;
       const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
@@ -291,18 +305,30 @@ class IllegalParkingRule implements Rule {
       place.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
       const isGone = place.absentMs > graceS * 1000 && (place.absentLooks ?? 0) >= LEAST_ABSENT_LOOKS;
       if (!isGone && place.coveredMs <= coveredGraceS * 1000) continue;
-      this.memory.delete(place);
-      this.standing.forget(String(place.n));
-      if (place.phase !== 'watching') signals.push(this.ended(place, frame, {}));
+      signals.push(...this.giveUp(place, frame));
     }
     return signals;
+  }
+
+  /** Vehicles that rolled out of the zone, and such as a change of the zone left outside. */
+  private leaveZone(frame: FrameRef): RuleSignal[] {
+    const { polygon } = this.setup.zone;
+    const outside = [...this.memory].filter((place) => !isNearZone(place.box, polygon, this.zoneTest));
+    return outside.flatMap((place) => this.giveUp(place, frame, { endReason: 'outside_zone' }));
+  }
+
+  private giveUp(place: ParkingPlace, frame: FrameRef, facts: Record<string, string> = {}): RuleSignal[] {
+    this.memory.delete(place);
+    this.standing.forget(String(place.n));
+    return place.phase === 'watching' ? [] : [this.ended(place, frame, facts)];
   }
 
   /** Warns and raises where the dwell is reached by a vehicle that is seen in this very frame. */
   private judge(frame: FrameRef): RuleSignal[] {
     const { warnShare, queueVehicles, queueHoldS, minScore } = this.setup.params;
     const nowMs = this.clock.nowMs;
-    markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs: queueHoldS * 1000 });
+    const holdMs = this.dwellMs + queueHoldS * 1000;
+    markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
       if (place.phase === 'raised' || place.muted || place.trackId === null) continue;

@@ -7,8 +7,8 @@ import type { ParkingPlace } from './parking-place.ts';
 const NEAR_SIZES = 4;
 /** A neighbour counts until it has not been seen for this long, milliseconds. */
 const RECENT_MS = 5000;
-/** Scores of late below this leave a doubt, and the most time that a doubt adds to the dwell, milliseconds. */
-const CERTAIN_SCORE = 0.75;
+/** Scores of late below this leave a doubt; the most time that a doubt adds to the dwell, milliseconds. */
+export const CERTAIN_SCORE = 0.75;
 const MOST_DOUBT_MS = 12_000;
 
 /** Whether other vehicles stand, or stood a moment ago, close by. */

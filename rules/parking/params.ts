@@ -43,8 +43,9 @@ export const parkingParams = Type.Object(
       maximum: 600,
       default: 8,
       description:
-        'How long a place must be seen empty until the vehicle counts as gone. Raising it bridges longer failures of ' +
-        'the detector and clears later; lowering it clears sooner and may split one stay in two. 0.5 to 600, default 8.',
+        'How long a place must be seen empty, and in four pictures at least, until the vehicle counts as gone. Raising ' +
+        'it bridges longer failures of the detector and clears later; lowering it clears sooner, may split one stay in ' +
+        'two, and below 10 s may clear what was only covered before the camera is known to be. 0.5 to 600, default 12.',
     }),
     coveredGraceS: Type.Number({
       minimum: 0.5,
@@ -100,8 +101,8 @@ export const parkingParams = Type.Object(
       maximum: 3600,
       default: 180,
       description:
-        'How long a queue without any movement still counts as a queue. Raising it sits out longer jams; lowering it ' +
-        'reports a row of vehicles that parked together sooner. 1 to 3600, default 180.',
+        'How much longer than the dwell a queue without any movement still counts as a queue. Raising it sits out ' +
+        'longer jams; lowering it reports a row of vehicles that parked together sooner. 1 to 3600, default 180.',
     }),
     maxIncidentsPerPlace: Type.Integer({
       minimum: 1,

@@ -6,13 +6,17 @@ import type { BoxNorm } from '../../core/index.ts';
 
 /** Least overlap of a box with a place to be the vehicle that stands there. */
 export const SAME_PLACE_IOU = 0.4;
+/** Least overlap for the very same track, which may have shifted a little. */
+export const SAME_TRACK_IOU = 0.1;
 /** A vehicle that came this far in the window passes by and cannot take the place of one that stands. */
 export const PASSING_DRIFT = 0.5;
 /** Creeping further than this from where it stopped, in its own size, is driving on: the dwell begins anew. */
 export const CREEP_SHIFT = 0.5;
 
+/** Seen empty for this long a place may have been left, milliseconds. */
+export const VACANT_MS = 1000;
 /** Share of the time it is said to stand in which a vehicle must have been seen, time behind other things left out. */
-export const SEEN_SHARE = 0.6;
+export const SEEN_SHARE = 0.45;
 
 export const BoxSchema = Type.Object({
   x1: Type.Number(),
@@ -48,6 +52,11 @@ export const ParkingPlaceSchema = Type.Object({
   coveredMs: Type.Number(),
   /** In how many pictures it has looked empty. */
   absentLooks: Type.Optional(Type.Integer()),
+  /** While nothing stands here: whether its vehicle was seen elsewhere, and tracks that were seen to drive over it. */
+  hasLeft: Type.Optional(Type.Boolean()),
+  visitors: Type.Optional(Type.Array(Type.String())),
+  /** Rule time at which something stood again where the place had been seen empty. */
+  retakenAt: Type.Optional(Type.Number()),
   /** Motion of what stands here over the last window, and how long this window is, milliseconds. */
   drift: Type.Number(),
   steadyMs: Type.Number(),
@@ -76,11 +85,14 @@ export function noteSight(
   // The place follows its vehicle slowly: a memory of about 2 s irons out jitter.
   const weight = Math.min(0.5, step.stepMs / 2000);
   place.box = blend(place.box, sight.box, weight);
+  if (place.absentMs >= VACANT_MS) place.retakenAt = step.nowMs;
   place.seenAt = step.nowMs;
   place.seenMs += step.stepMs;
   place.recentScore += (sight.score - place.recentScore) * Math.min(0.5, step.stepMs / 3000);
   place.absentMs = 0;
   delete place.absentLooks;
+  delete place.hasLeft;
+  delete place.visitors;
   place.coveredMs = 0;
   place.scoreSum += sight.score;
   place.sights++;

@@ -8,32 +8,37 @@ import type { Witness } from './witnesses.ts';
 
 /** Neighbours in a queue stop this soon after each other, milliseconds. */
 const JOIN_MS = 20_000;
-/** Distance of neighbours in a queue, in their own mean size, and how different their sizes may be. */
+/** Distance of neighbours in a queue, in their own mean size, and how different their areas may be. */
 const NEIGHBOUR_DISTANCE = 2.5;
 const NEIGHBOUR_AREA_RATIO = 4;
+/** A bus is up to three times as long as a car and twice as high. */
+const LONG_VEHICLES: ReadonlySet<string> = new Set(['bus', 'truck']);
+const LONG_AREA_RATIO = 3;
 /** A place that has looked empty this long is left by the queue, milliseconds: more than two key frames. What is hidden has not left. */
 const LEFT_MS = 5000;
-/** Vehicles of a queue whose arrival must have been seen. */
-const LEAST_ARRIVALS = 2;
+/** Within this time all of a short queue move up, milliseconds. */
+const MOVE_UP_MS = 8000;
 /** Drivers need this long to start after the vehicle ahead, milliseconds. */
 export const RELEASE_MS = 8000;
 
 /** A vehicle that may be part of a queue. */
 interface Waiting {
   readonly group: string;
+  readonly label: string;
   readonly box: BoxNorm;
   readonly since: number;
+  /** When it came to a stop, or something stood there again; rule times. */
+  readonly stops: readonly number[];
   /** The place it has, where it may be reported. */
   readonly place?: ParkingPlace;
   readonly isSure: boolean;
-  readonly hasArrived: boolean;
 }
 
 /**
  * Notes in `queuedAt` of every place whether it stands in a queue now. A queue is a chain of at least `vehicles`
- * neighbours, each stopped soon after the next, of which at least one stopped within the last `holdMs`. Two at least
- * must have been seen to arrive: of what stood there when the camera began to see nobody knows that it queued up.
- * Witnesses count as well, but of three vehicles one at most may be only suspected.
+ * neighbours whose arrival was seen, each stopped soon after the next, of which at least one stopped, or half moved up,
+ * within the last `holdMs`. Vehicles that were there when the camera began to see are no part of it: nobody saw them queue
+ * up. Witnesses count as well, but of three vehicles one at most may be only suspected.
  */
 export function markQueues(
   places: Iterable<ParkingPlace>,
@@ -54,25 +59,49 @@ export function markQueues(
         }
       }
     }
-    const lastStopMs = Math.max(...chain.map(({ since }) => since));
-    const arrivals = chain.filter(({ hasArrived }) => hasArrived).length;
-    if (arrivals < LEAST_ARRIVALS || countOf(chain) < vehicles || nowMs - lastStopMs > holdMs) continue;
+    const lastStopMs = Math.max(movedAt(chain), ...chain.map(({ since }) => since));
+    if (countOf(chain) < vehicles || nowMs - lastStopMs > holdMs) continue;
     for (const { place } of chain) if (place !== undefined) place.queuedAt = nowMs;
   }
 }
 
 function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>, nowMs: number): Waiting[] {
   const isWaiting = (one: ParkingPlace | Witness): boolean =>
-    one.absentMs <= LEFT_MS && one.seenMs >= SEEN_SHARE * (nowMs - one.since - one.hiddenMs);
+    !one.presentAtStart &&
+    one.absentMs <= LEFT_MS &&
+    one.seenMs >= SEEN_SHARE * (nowMs - one.since - one.hiddenMs);
   const own = [...places].filter(isWaiting).map((place): Waiting => {
-    const { group, box, since, stoppedAt, presentAtStart } = place;
-    return { group, box, since: stoppedAt ?? since, place, isSure: true, hasArrived: !presentAtStart };
+    const { group, box, stoppedAt, retakenAt } = place;
+    const since = stoppedAt ?? place.since;
+    const stops = retakenAt === undefined ? [since] : [since, retakenAt];
+    const label = place.votes[0]?.[0] ?? '';
+    return { group, label, box, since, stops, place, isSure: true };
   });
   const others = [...witnesses].filter(isWaiting).map((witness): Waiting => {
-    const { group, box, since, presentAtStart } = witness;
-    return { group, box, since, isSure: isSure(witness, nowMs), hasArrived: !presentAtStart };
+    const { group, label, box, since } = witness;
+    return {
+      group,
+      label,
+      box,
+      since,
+      stops: [since],
+      isSure: isSure(witness, nowMs),
+    };
   });
   return [...own, ...others];
+}
+
+/**
+ * When a queue last moved up, rule time, as far as its places tell: half of them, and two at least, were seen empty and
+ * taken again at about the same time. At few pictures a second nothing else shows it, and a detector does not miss them all.
+ */
+function movedAt(chain: readonly Waiting[]): number {
+  const times = chain.flatMap(({ place }) => place?.retakenAt ?? []).sort((a, b) => b - a);
+  const needed = Math.max(2, Math.ceil(chain.length / 2));
+  const moved = times.find(
+    (time, i) => (times[i + needed - 1] ?? Number.NEGATIVE_INFINITY) >= time - MOVE_UP_MS,
+  );
+  return moved ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Vehicles of a chain: what is only suspected counts for half of what is sure, at most. */
@@ -87,9 +116,12 @@ export function isQueued(place: ParkingPlace, nowMs: number): boolean {
 }
 
 function areNeighbours(a: Waiting, b: Waiting): boolean {
-  if (a.group !== b.group || Math.abs(a.since - b.since) > JOIN_MS) return false;
+  if (a.group !== b.group) return false;
+  if (!a.stops.some((one) => b.stops.some((other) => Math.abs(one - other) <= JOIN_MS))) return false;
   const ratio = area(a.box) / Math.max(1e-12, area(b.box));
-  if (ratio > NEIGHBOUR_AREA_RATIO || ratio < 1 / NEIGHBOUR_AREA_RATIO) return false;
+  const isMixed = LONG_VEHICLES.has(a.label) !== LONG_VEHICLES.has(b.label);
+  const mostRatio = NEIGHBOUR_AREA_RATIO * (isMixed ? LONG_AREA_RATIO : 1);
+  if (ratio > mostRatio || ratio < 1 / mostRatio) return false;
   return sizesApart(a.box, b.box) <= NEIGHBOUR_DISTANCE;
 }
 

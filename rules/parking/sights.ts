@@ -1,13 +1,18 @@
 /** What a frame shows to the parking rule: vehicles, and what may hide them. */
 
-import { normaliseBox } from '../../core/index.ts';
+import { iou, normaliseBox } from '../../core/index.ts';
 import type { BoxNorm, Track, TrackedFrame } from '../../core/index.ts';
 import type { Motion } from '../motion.ts';
+import { coveredShare } from '../place-memory.ts';
+import { SAME_PLACE_IOU } from './parking-place.ts';
 
 /** Classes that stand in a queue together. */
 const VEHICLES = ['car', 'bus', 'truck', 'tricycle', 'bicycle', 'motorcycle'] as const;
-/** Something that hides a place is believed to be there this long after it was last detected, milliseconds. */
-const COVER_HOLD_MS = 4000;
+/** Hidden: this share of the place lies under something else. */
+const COVERED_SHARE = 0.4;
+/** Something that hides a place is believed to be there this long after it was last detected: milliseconds, or pictures. */
+const COVER_HOLD_MS = 1000;
+const COVER_HOLD_PICTURES = 2.5;
 
 /** A vehicle in one frame. */
 export interface Sight {
@@ -70,13 +75,31 @@ export function sightsOf(
   return [...tracks.flatMap((track) => see(track, false)), ...of.exempt.flatMap((track) => see(track, true))];
 }
 
-/** Boxes of everything that may hide a place: seen in this frame, or missed by the detector for a moment. */
-export function coversOf({ frame, tracks }: TrackedFrame, exempt: readonly Track[]): BoxNorm[] {
-  return [...tracks, ...exempt]
-    .filter(
-      ({ observed, faint, state, lastSeenMs }) =>
-        faint !== true &&
-        (observed || (state === 'lost' && frame.capturedAtMs - lastSeenMs <= COVER_HOLD_MS)),
-    )
-    .map((track) => normaliseBox(track.box, frame.width, frame.height));
+/** Something that may hide a place. */
+export interface Cover {
+  readonly box: BoxNorm;
+  /** Not detected in this very frame, only a moment ago: it does not hide the place at which it stood itself. */
+  readonly isMissed: boolean;
+}
+
+/** Everything that may hide a place: seen in this frame, or missed by the detector for a moment. */
+export function coversOf(
+  { frame, tracks }: TrackedFrame,
+  exempt: readonly Track[],
+  pictureMs: number,
+): Cover[] {
+  const holdMs = Math.max(COVER_HOLD_MS, COVER_HOLD_PICTURES * pictureMs);
+  return [...tracks, ...exempt].flatMap(({ box, observed, faint, state, lastSeenMs }) => {
+    const isMissed = !observed && state === 'lost' && frame.capturedAtMs - lastSeenMs <= holdMs;
+    if (faint === true || (!observed && !isMissed)) return [];
+    return [{ box: normaliseBox(box, frame.width, frame.height), isMissed }];
+  });
+}
+
+/** Whether a place lies under something else. */
+export function isHidden(place: BoxNorm, covers: readonly Cover[]): boolean {
+  return covers.some(
+    ({ box, isMissed }) =>
+      coveredShare(place, box) >= COVERED_SHARE && !(isMissed && iou(place, box) >= SAME_PLACE_IOU),
+  );
 }

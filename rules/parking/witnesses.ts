@@ -2,16 +2,15 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { polygonBoxArea } from '../../core/index.ts';
 import type { BoxNorm, PolygonNorm } from '../../core/index.ts';
 import type { Motion } from '../motion.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
-import { zoneOverlap } from '../zone-test.ts';
+import { isNearZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
+import { isHidden } from './sights.ts';
+import type { Cover } from './sights.ts';
 import { BoxSchema, CREEP_SHIFT, PASSING_DRIFT, SAME_PLACE_IOU, blend, shiftOf } from './parking-place.ts';
 
-/** A foot that misses the zone by less than this share of its box may stand in it: boxes are not that exact. */
-const FOOT_SHARE = 0.25;
 /** A box of which this share lies in that of another vehicle, or the other way round, is no further vehicle. */
 const SAME_VEHICLE_SHARE = 0.4;
 /** A witness that has looked gone for this long is forgotten, and a hidden one after this long, milliseconds. */
@@ -26,6 +25,8 @@ const MAX_WITNESSES = 100;
 export const WitnessSchema = Type.Object({
   n: Type.Integer(),
   group: Type.String(),
+  /** What it was last taken for. */
+  label: Type.String(),
   box: BoxSchema,
   /** Where it came to a stop: the measure of creeping on. */
   origin: BoxSchema,
@@ -49,6 +50,7 @@ export const WitnessesState = Type.Object({ nextN: Type.Integer(), places: Type.
 /** A vehicle that is not to be reported, in one frame. */
 export interface WitnessSight {
   readonly group: string;
+  readonly label: string;
   /** Where it was over the last window: a single wild box, of two vehicles that pass each other, does not count. */
   readonly box: BoxNorm;
   readonly motion: Motion;
@@ -64,7 +66,7 @@ export interface WitnessFrame {
   /** Boxes of the places that may be reported: what stands there is known. */
   readonly known: readonly BoxNorm[];
   /** Everything that was detected: what may hide a witness. */
-  readonly covers: readonly BoxNorm[];
+  readonly covers: readonly Cover[];
   /** Whether an arrival at this rule time was not seen. */
   readonly isAtStart: (fromMs: number) => boolean;
 }
@@ -94,18 +96,20 @@ export class Witnesses {
     }
     for (const witness of this.memory) {
       const isKnown = frame.known.some((box) => isSameVehicle(box, witness.box));
-      if (isKnown || !this.isNear(witness.box)) this.memory.delete(witness);
+      if (isKnown || !isNearZone(witness.box, this.polygon, this.zoneTest)) this.memory.delete(witness);
     }
     // Sure ones first, so that a faint box on a sure vehicle is not counted besides.
-    const rest = standing.filter((sight) => sight.isStill && !taken.has(sight) && this.isNear(sight.box));
+    const rest = standing.filter(
+      (sight) => sight.isStill && !taken.has(sight) && isNearZone(sight.box, this.polygon, this.zoneTest),
+    );
     for (const sight of [...rest].sort((a, b) => Number(a.isFaint) - Number(b.isFaint)))
       this.open(sight, frame);
     this.countAbsence(frame);
   }
 
-  /** When the vehicle in this box came to a stop, as far as a witness knows, rule time. */
-  stoppedAt(group: string, box: BoxNorm): number | undefined {
-    return [...this.memory].find((one) => one.group === group && isSameVehicle(one.box, box))?.since;
+  /** The witness that is the vehicle in this box. */
+  at(group: string, box: BoxNorm): Witness | undefined {
+    return [...this.memory].find((one) => one.group === group && isSameVehicle(one.box, box));
   }
 
   clear(): void {
@@ -120,21 +124,12 @@ export class Witnesses {
     this.memory.restore(state);
   }
 
-  /** In the zone or at its edge: a vehicle of the next lane, a whole width away, waits for something else. */
-  private isNear(box: BoxNorm): boolean {
-    if (this.zoneTest.by === 'overlap') return zoneOverlap(box, this.polygon) >= this.zoneTest.minOverlap / 2;
-    const dx = FOOT_SHARE * (box.x2 - box.x1);
-    const dy = FOOT_SHARE * (box.y2 - box.y1);
-    const x = (box.x1 + box.x2) / 2;
-    const foot = { x1: x - dx, x2: x + dx, y1: box.y2 - dy, y2: box.y2 + dy };
-    return polygonBoxArea(this.polygon, foot) > 0;
-  }
-
-  private open({ group, box, motion, isFaint }: WitnessSight, frame: WitnessFrame): void {
+  private open({ group, label, box, motion, isFaint }: WitnessSight, frame: WitnessFrame): void {
     const others = [...frame.known, ...[...this.memory].map((one) => one.box)];
     if (others.some((other) => isSameVehicle(other, box))) return;
     this.memory.add({
       group,
+      label,
       box,
       origin: box,
       seenAt: frame.nowMs,
@@ -152,9 +147,9 @@ export class Witnesses {
     for (const witness of this.memory) {
       if (witness.seenAt === nowMs) continue;
       const lookedMs = Math.min(stepMs, MAX_STEP_MS);
-      const isHidden = covers.some((box) => coveredShare(witness.box, box) >= SAME_VEHICLE_SHARE);
-      witness[isHidden ? 'coveredMs' : 'absentMs'] += lookedMs;
-      witness.hiddenMs += isHidden ? stepMs : stepMs - lookedMs;
+      const hidden = isHidden(witness.box, covers);
+      witness[hidden ? 'coveredMs' : 'absentMs'] += lookedMs;
+      witness.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
       if (witness.absentMs > GONE_MS || witness.coveredMs > HIDDEN_GONE_MS) this.memory.delete(witness);
     }
   }
@@ -165,8 +160,9 @@ export function isSure({ sureAt }: Witness, nowMs: number): boolean {
   return sureAt !== null && nowMs - sureAt <= SURE_MS;
 }
 
-function see(witness: Witness, { box, motion, isFaint }: WitnessSight, frame: WitnessFrame): void {
+function see(witness: Witness, { label, box, motion, isFaint }: WitnessSight, frame: WitnessFrame): void {
   witness.box = blend(witness.box, box, Math.min(0.5, frame.stepMs / 2000));
+  witness.label = label;
   witness.seenAt = frame.nowMs;
   witness.absentMs = 0;
   witness.coveredMs = 0;

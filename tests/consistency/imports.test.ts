@@ -49,7 +49,7 @@ describe('imports', () => {
 
   test('tests of a folder aside, no file imports a folder that the table does not allow', () => {
     const wrong = sources
-      .filter((path) => !/\.(test|contract)\.ts$/.test(path))
+      .filter((path) => !/\.(test|contract|fixture)\.ts$/.test(path))
       .flatMap((path) =>
         importsOf(path)
           .filter(
@@ -63,7 +63,7 @@ describe('imports', () => {
 
   test("another folder is imported through its index.ts, the console's contract types aside", () => {
     const wrong = sources
-      .filter((path) => topOf(path) !== 'tests' && !/\.(test|contract)\.ts$/.test(path))
+      .filter((path) => topOf(path) !== 'tests' && !/\.(test|contract|fixture)\.ts$/.test(path))
       .flatMap((path) =>
         importsOf(path)
           .filter((target) => topOf(target) !== topOf(path))

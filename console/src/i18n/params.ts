@@ -16,7 +16,7 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   ],
   'illegal_parking.graceS': [
     '离开判定时间',
-    '位置持续空着多少秒才算驶离。调大可跨过检测失败，但消除更晚；调小消除更快，但可能把一次停留拆成两次。',
+    '位置持续空着多少秒（且至少四帧）才算驶离。调大可跨过检测失败，但消除更晚；调小消除更快，但可能把一次停留拆成两次，低于 10 秒时镜头被遮挡可能误消除。',
   ],
   'illegal_parking.coveredGraceS': [
     '遮挡容忍时间',
@@ -28,7 +28,7 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   ],
   'illegal_parking.minScore': [
     '最低得分',
-    '约 3 秒内检测得分须达到此值才上报。调大会漏掉远处车辆，调小会误报相似物体。',
+    '约 3 秒内检测得分须达到此值才上报；介于此值与模型阈值之间的检测只说明车辆仍在原处或属于队列。调大会漏掉远处车辆，调小会误信相似物体。',
   ],
   'illegal_parking.zoneTest': [
     '入区判定',
@@ -44,7 +44,7 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   ],
   'illegal_parking.queueHoldS': [
     '排队保持时间',
-    '毫无移动的队列在多少秒内仍算队列。调大可等过更长的拥堵，调小会更快上报并排停放的车。',
+    '毫无移动的队列在超过停留时限后多少秒内仍算队列。调大可等过更长的拥堵，调小会更快上报并排停放的车。',
   ],
   'illegal_parking.maxIncidentsPerPlace': [
     '单点上限',
