@@ -41,7 +41,7 @@ export const parkingParams = Type.Object(
     graceS: Type.Number({
       minimum: 0.5,
       maximum: 600,
-      default: 8,
+      default: 12,
       description:
         'How long a place must be seen empty, and in four pictures at least, until the vehicle counts as gone. Raising ' +
         'it bridges longer failures of the detector and clears later; lowering it clears sooner, may split one stay in ' +
