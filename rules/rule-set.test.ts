@@ -161,6 +161,21 @@ describe('rule set', () => {
     expect(end).toMatchObject([{ phase: 'cleared', measurements: { endReason: 'schedule' } }]);
   });
 
+  it.each([
+    ['closed and opened again', 24 * HOUR_MS, ['cleared', 'raised']],
+    ['stayed open', HOUR_MS / 4, []],
+  ])('knows that it %s while no picture came', (_, offMs, expected) => {
+    const days = ['mon' as const, 'tue' as const];
+    const schedule = { timeZone: 'Asia/Shanghai', windows: [{ days, from: '07:00', to: '09:00' }] };
+    const before = createRules([config({ schedule })]);
+    expect(phases(stand(before))).toEqual(['raised']);
+    const rules = createRules([config({ schedule })]);
+    rules.restore(JSON.parse(JSON.stringify(before.save())));
+    const said = stand(rules, { fromMs: MORNING_MS + offMs });
+    expect(phases(said)).toEqual(expected);
+    expect(said.at(-1)?.presentAtStart ?? true).toBe(true);
+  });
+
   it('counts only the dwell inside the schedule', () => {
     const schedule = {
       timeZone: 'Asia/Shanghai',

@@ -19,6 +19,8 @@ export interface RuleSetState {
     cameraId: string;
     kind: string;
     active: boolean;
+    /** Time of capture of its last frame; unknown to earlier versions. */
+    lastMs?: number;
     state: unknown;
   }[];
 }
@@ -31,8 +33,9 @@ interface Entry {
   readonly asksForObjects: boolean;
   readonly lowestScores: Readonly<Record<string, number>>;
   readonly falsifiedBy: ReadonlySet<CameraFault>;
-  /** Whether the rule watched at its last frame. */
+  /** Whether the rule watched at its last frame, and when that was. */
   active: boolean;
+  lastMs: number | undefined;
 }
 
 /**
@@ -68,6 +71,8 @@ export class RuleSet {
     for (const entry of this.byCamera.get(frame.frame.cameraId) ?? []) {
       const enabled = entry.config.enabled !== false;
       const active = enabled && (entry.schedule?.holds(frame.frame.capturedAtMs) ?? true);
+      if (active && entry.active && hasClosed(entry, frame.frame.capturedAtMs))
+        signals.push(...(entry.rule.end?.(frame.frame, 'schedule') ?? []));
       if (active) {
         const { own, exempt } = shareOf(entry, frame);
         signals.push(...entry.rule.evaluate(own, { ...context, exempt }));
@@ -76,6 +81,7 @@ export class RuleSet {
         signals.push(...(entry.rule.end?.(frame.frame, enabled ? 'schedule' : 'rule_disabled') ?? []));
       }
       entry.active = active;
+      entry.lastMs = frame.frame.capturedAtMs;
     }
     return signals;
   }
@@ -125,12 +131,13 @@ export class RuleSet {
       .filter(({ config }) => cameraId === undefined || config.cameraId === cameraId);
     return {
       version: 1,
-      rules: rules.map(({ config, rule, active }) => {
+      rules: rules.map(({ config, rule, active, lastMs }) => {
         return {
           ruleId: config.ruleId,
           cameraId: config.cameraId,
           kind: config.kind,
           active,
+          ...(lastMs === undefined ? {} : { lastMs }),
           state: rule.save(),
         };
       }),
@@ -159,6 +166,7 @@ export class RuleSet {
       }
       entry.rule.restore(one.state);
       entry.active = one.active;
+      entry.lastMs = one.lastMs;
     }
     return orphans;
   }
@@ -192,7 +200,14 @@ function makeEntry(config: RuleConfig): Entry {
     lowestScores,
     falsifiedBy: kind.falsifiedBy,
     active: false,
+    lastMs: undefined,
   };
+}
+
+/** Whether the schedule closed and opened again while no frame came. */
+function hasClosed({ schedule, lastMs }: Entry, nowMs: number): boolean {
+  if (schedule === undefined || lastMs === undefined) return false;
+  return nowMs - lastMs > 60_000 && !schedule.holdsThroughout(lastMs, nowMs);
 }
 
 function exemptionTest(config: RuleConfig): Entry['isExempt'] {

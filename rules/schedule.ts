@@ -22,6 +22,7 @@ export interface ScheduleConfig {
 }
 
 const MINUTES_PER_DAY = 1440;
+const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 
 /** Why a schedule is not allowed, or `undefined`. */
 export function scheduleProblem(schedule: ScheduleConfig): string | undefined {
@@ -79,6 +80,19 @@ export class Schedule {
       this.cachedAnswer = this.holdsAt(atMs);
     }
     return this.cachedAnswer;
+  }
+
+  /** Whether it holds at each minute after one moment and up to another. Of more than a week the last one tells all. */
+  holdsThroughout(fromMs: number, toMs: number): boolean {
+    const last = Math.floor(toMs / 60_000);
+    for (
+      let minute = Math.max(Math.floor(fromMs / 60_000) + 1, last - MINUTES_PER_WEEK);
+      minute <= last;
+      minute++
+    ) {
+      if (!this.holdsAt(minute * 60_000)) return false;
+    }
+    return true;
   }
 
   private holdsAt(atMs: number): boolean {

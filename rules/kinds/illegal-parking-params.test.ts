@@ -84,7 +84,7 @@ describe('each parameter of illegal_parking does something', () => {
     ['dwellS', stays, {}, { dwellS: 40 }, 30],
     ['warnShare', stays, {}, { warnShare: 0.5 }, 30],
     ['classes', stays, {}, { classes: ['truck'] }, 30],
-    ['graceS', gap(20, 32), {}, { graceS: 30 }, 60],
+    ['graceS', gap(20, 36), {}, { graceS: 30 }, 60],
     ['coveredGraceS', bus(20, 60), {}, { coveredGraceS: 10 }, 70],
     ['stillDrift', rolls, {}, { stillDrift: 0.3 }, 40],
     ['minScore', faint, {}, { minScore: 0.6 }, 30],

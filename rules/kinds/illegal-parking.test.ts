@@ -24,8 +24,8 @@ describe('illegal parking', () => {
     const stepS = 1 / fps;
     expect(said[0]!.second).toBeGreaterThanOrEqual(29.5);
     expect(said[0]!.second).toBeLessThanOrEqual(30 + 3 * stepS + 1);
-    expect(said[1]!.second).toBeGreaterThanOrEqual(77.9);
-    expect(said[1]!.second).toBeLessThanOrEqual(80 + 4 * stepS);
+    expect(said[1]!.second).toBeGreaterThanOrEqual(81.9);
+    expect(said[1]!.second).toBeLessThanOrEqual(84 + 4 * stepS);
     expect(said[0]!.signal).toMatchObject({
       label: 'car',
       presentAtStart: false,
