@@ -42,9 +42,10 @@ import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
 const WINDOW_MS = 2500;
-/** At few pictures a second a vehicle may be boxed this many times as badly to show a queue: it has no other way to be a place in time. */
-const WITNESS_DRIFT = 2.5;
+/** Pictures this far apart are few: vehicles are not seen to drive up. */
 const FEW_PICTURES_MS = 500;
+/** There a vehicle may be boxed this many times as badly to show a queue: it has no other way to be a place in time. */
+const WITNESS_DRIFT = 2.5;
 /** A vehicle that has stood this long gets a place; whether it is an event is decided over the whole window. */
 const OPEN_MS = 1500;
 /** A track this young may still be passing: it takes up a place only where the vehicle was seen just before. */
@@ -328,7 +329,8 @@ class IllegalParkingRule implements Rule {
     const { warnShare, queueVehicles, queueHoldS, minScore } = this.setup.params;
     const nowMs = this.clock.nowMs;
     const holdMs = this.dwellMs + queueHoldS * 1000;
-    markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs });
+    const hasFewPictures = this.lastStepMs >= FEW_PICTURES_MS;
+    markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs, hasFewPictures });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
       if (place.phase === 'raised' || place.muted || place.trackId === null) continue;

@@ -83,6 +83,16 @@ describe('a queue of three', () => {
     expect(places.map((one) => isQueued(one, 10_000))).toEqual([expected, expected, expected]);
   });
 
+  it.each([
+    ['two arrivals at few pictures', 1, true, true],
+    ['two arrivals at many', 1, false, false],
+    ['one arrival at few', 2, true, false],
+  ])('behind vehicles that were there at the start: %s', (_, present, hasFewPictures, expected) => {
+    const places = row({}).map((one, n) => ({ ...one, presentAtStart: n < present }));
+    markQueues(places, [], { nowMs: 10_000, vehicles: 3, holdMs: 180_000, hasFewPictures });
+    expect(places.some((one) => isQueued(one, 10_000))).toBe(expected);
+  });
+
   const witness = (of: Partial<Witness>): Witness => ({
     ...{
       n: 1,

@@ -18,6 +18,8 @@ const LONG_AREA_RATIO = 3;
 const LEFT_MS = 5000;
 /** Within this time all of a short queue move up, milliseconds. */
 const MOVE_UP_MS = 8000;
+/** Vehicles of a queue whose arrival must have been seen. */
+const LEAST_ARRIVALS = 2;
 /** Drivers need this long to start after the vehicle ahead, milliseconds. */
 export const RELEASE_MS = 8000;
 
@@ -32,21 +34,29 @@ interface Waiting {
   /** The place it has, where it may be reported. */
   readonly place?: ParkingPlace;
   readonly isSure: boolean;
+  readonly hasArrived: boolean;
 }
 
 /**
  * Notes in `queuedAt` of every place whether it stands in a queue now. A queue is a chain of at least `vehicles`
  * neighbours whose arrival was seen, each stopped soon after the next, of which at least one stopped, or half moved up,
  * within the last `holdMs`. Vehicles that were there when the camera began to see are no part of it: nobody saw them queue
- * up. Witnesses count as well, but of three vehicles one at most may be only suspected.
+ * up. At few pictures a second an arrival may fall between two pictures; there two arrivals are enough. Witnesses count as
+ * well, but of three vehicles one at most may be only suspected.
  */
 export function markQueues(
   places: Iterable<ParkingPlace>,
   witnesses: Iterable<Witness>,
-  { nowMs, vehicles, holdMs }: { nowMs: number; vehicles: number; holdMs: number },
+  {
+    nowMs,
+    vehicles,
+    holdMs,
+    hasFewPictures = false,
+  }: { nowMs: number; vehicles: number; holdMs: number; hasFewPictures?: boolean },
 ): void {
   if (vehicles === 0) return;
-  const left = new Set(waitingOf(places, witnesses, nowMs));
+  const waiting = waitingOf(places, witnesses, nowMs);
+  const left = new Set(waiting.filter((one) => one.hasArrived || hasFewPictures));
   if (left.size < vehicles) return;
   for (const start of left) {
     left.delete(start);
@@ -60,25 +70,29 @@ export function markQueues(
       }
     }
     const lastStopMs = Math.max(movedAt(chain), ...chain.map(({ since }) => since));
-    if (countOf(chain) < vehicles || nowMs - lastStopMs > holdMs) continue;
+    const arrivals = chain.filter(({ hasArrived }) => hasArrived).length;
+    if (
+      arrivals < Math.min(LEAST_ARRIVALS, vehicles) ||
+      countOf(chain) < vehicles ||
+      nowMs - lastStopMs > holdMs
+    )
+      continue;
     for (const { place } of chain) if (place !== undefined) place.queuedAt = nowMs;
   }
 }
 
 function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>, nowMs: number): Waiting[] {
   const isWaiting = (one: ParkingPlace | Witness): boolean =>
-    !one.presentAtStart &&
-    one.absentMs <= LEFT_MS &&
-    one.seenMs >= SEEN_SHARE * (nowMs - one.since - one.hiddenMs);
+    one.absentMs <= LEFT_MS && one.seenMs >= SEEN_SHARE * (nowMs - one.since - one.hiddenMs);
   const own = [...places].filter(isWaiting).map((place): Waiting => {
-    const { group, box, stoppedAt, retakenAt } = place;
+    const { group, box, stoppedAt, retakenAt, presentAtStart } = place;
     const since = stoppedAt ?? place.since;
     const stops = retakenAt === undefined ? [since] : [since, retakenAt];
     const label = place.votes[0]?.[0] ?? '';
-    return { group, label, box, since, stops, place, isSure: true };
+    return { group, label, box, since, stops, place, isSure: true, hasArrived: !presentAtStart };
   });
   const others = [...witnesses].filter(isWaiting).map((witness): Waiting => {
-    const { group, label, box, since } = witness;
+    const { group, label, box, since, presentAtStart } = witness;
     return {
       group,
       label,
@@ -86,6 +100,7 @@ function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>,
       since,
       stops: [since],
       isSure: isSure(witness, nowMs),
+      hasArrived: !presentAtStart,
     };
   });
   return [...own, ...others];
