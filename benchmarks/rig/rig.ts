@@ -2,13 +2,15 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { packagePath } from '../../core/index.ts';
 import type { Child } from './child.ts';
 import { freePort, startChild } from './child.ts';
+
+const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Whether a broker can be started here. For tests that must skip aloud. */
 export function brokerAvailable(): boolean {
@@ -20,10 +22,15 @@ export class Rig {
   readonly dir = mkdtempSync(join(tmpdir(), 'streetwatch-bench-'));
   private readonly children: Child[] = [];
   private readonly onLine: (line: string) => void;
+  /** Children have process groups of their own: whoever interrupts the benchmark would leave them behind. */
+  private readonly onSignal = (name: NodeJS.Signals): void => {
+    void this.close().finally(() => process.exit(128 + constants.signals[name]));
+  };
 
   /** @param onLine what the program and other children say; to standard error, shortened, without it. */
   constructor(onLine = (line: string): void => void process.stderr.write(`${line.slice(0, 300)}\n`)) {
     this.onLine = onLine;
+    for (const name of END_SIGNALS) process.once(name, this.onSignal);
   }
 
   /** Starts a JetStream broker. @returns its address. */
@@ -70,6 +77,7 @@ export class Rig {
   }
 
   async close(): Promise<void> {
+    for (const name of END_SIGNALS) process.off(name, this.onSignal);
     for (const child of this.children.toReversed()) await child.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
