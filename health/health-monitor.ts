@@ -70,6 +70,8 @@ export class HealthMonitor {
   observe(frame: Frame, arrivedMs?: number): HealthSignal[] {
     const signals: HealthSignal[] = [];
     const atMs = frame.ref.capturedAtMs;
+    // A picture without a time would leave every fault without one.
+    if (!Number.isFinite(atMs)) return signals;
     const slow = this.timer('low_frame_rate');
     this.stream.take(frame.ref, arrivedMs, slow.active || slow.looks > 0);
     this.turn(signals, 'signal_lost', false, { atMs, stepMs: 0, more: {} });

@@ -162,9 +162,9 @@ describe('rule set', () => {
   });
 
   it.each([
-    ['closed and opened again', 24 * HOUR_MS, ['cleared', 'raised']],
-    ['stayed open', HOUR_MS / 4, []],
-  ])('knows that it %s while no picture came', (_, offMs, expected) => {
+    ['closed and opened again', 24 * HOUR_MS, ['cleared', 'raised'], true],
+    ['stayed open', HOUR_MS / 4, [], undefined],
+  ])('knows that it %s while no picture came', (_, offMs, expected, presentAtStart) => {
     const days = ['mon' as const, 'tue' as const];
     const schedule = { timeZone: 'Asia/Shanghai', windows: [{ days, from: '07:00', to: '09:00' }] };
     const before = createRules([config({ schedule })]);
@@ -173,7 +173,51 @@ describe('rule set', () => {
     rules.restore(JSON.parse(JSON.stringify(before.save())));
     const said = stand(rules, { fromMs: MORNING_MS + offMs });
     expect(phases(said)).toEqual(expected);
-    expect(said.at(-1)?.presentAtStart ?? true).toBe(true);
+    expect(said.at(-1)?.presentAtStart).toBe(presentAtStart);
+  });
+
+  it('a rule that asks for faint vehicles does not change what another one sees', () => {
+    const litter = config({ ruleId: 'l', kind: 'littering', params: { exposedAfterS: 10 } });
+    const said = [[litter], [litter, config({ ruleId: 'p' })]].map((configs) => {
+      const rules = createRules(configs);
+      const asked = 'truck' in rules.lowestScores('cam-1');
+      return Array.from({ length: 200 }, (_, seq) => {
+        const capturedAtMs = MORNING_MS + seq * 1000;
+        const times = { firstSeenMs: MORNING_MS, lastSeenMs: capturedAtMs };
+        const seen = { state: 'confirmed' as const, observed: true, score: 0.9, ...times };
+        const heap: Track = {
+          ...seen,
+          trackId: 'r:1',
+          label: 'garbage',
+          box: { x1: 220, y1: 200, x2: 260, y2: 230 },
+        };
+        // Half of the pictures show the truck too faintly; what is not asked for is missed.
+        const missed = { ...seen, state: 'lost' as const, observed: false, lastSeenMs: capturedAtMs - 1000 };
+        const dim = asked ? { ...seen, score: 0.45, faint: true as const } : missed;
+        const how = seq % 2 === 0 ? dim : seen;
+        const truck: Track = {
+          ...how,
+          trackId: 'r:2',
+          label: 'truck',
+          box: { x1: 150, y1: 120, x2: 330, y2: 260 },
+        };
+        const tracks = seq < 40 ? [heap] : [truck];
+        const frame = {
+          cameraId: 'cam-1',
+          runId: 'r',
+          seq,
+          ptsMs: seq * 1000,
+          capturedAtMs,
+          width: 640,
+          height: 480,
+        };
+        return rules.evaluate({ frame, tracks, removed: [] }, { faults: [] });
+      })
+        .flat()
+        .filter(({ ruleId }) => ruleId === 'l');
+    });
+    expect(phases(said[0]!)).toEqual(['raised']);
+    expect(said[1]).toEqual(said[0]);
   });
 
   it('counts only the dwell inside the schedule', () => {

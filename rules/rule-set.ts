@@ -11,9 +11,19 @@ import { Schedule } from './schedule.ts';
 import { isSuspended } from './suspension.ts';
 import { boxInZone } from './zone-test.ts';
 
+/** An object that is only suspected was missed, and not gone, for this long after it was surely seen, milliseconds. */
+const MISSED_FOR_MS = 10_000;
+
+/** From this many remembered objects on those that were not seen of late are forgotten: more than a tracker follows. */
+const MAX_SURE = 500;
+
+type SureTimes = ReadonlyMap<string, number>;
+
 /** Saved state of a {@link RuleSet}: a JSON value. */
 export interface RuleSetState {
   readonly version: 1;
+  /** By camera and track: time of capture at which it was last more than suspected; unknown to earlier versions. */
+  readonly sure?: readonly { cameraId: string; tracks: readonly (readonly [string, number])[] }[];
   readonly rules: readonly {
     ruleId: string;
     cameraId: string;
@@ -49,6 +59,8 @@ export function createRules(configs: readonly RuleConfig[]): RuleSet {
 /** All rules; frames of one camera reach only the rules of that camera. */
 export class RuleSet {
   private readonly byCamera = new Map<string, Entry[]>();
+  /** By camera and track: time of capture at which it was last more than suspected. */
+  private readonly sure = new Map<string, Map<string, number>>();
 
   constructor(configs: readonly RuleConfig[]) {
     const seen = new Set<string>();
@@ -68,13 +80,15 @@ export class RuleSet {
     const signals: RuleSignal[] = [];
     // Of what has no time nothing can be said, and nothing may be kept.
     if (!Number.isFinite(frame.frame.capturedAtMs)) return signals;
+    const sureAt = this.sureOf(frame.frame.cameraId);
+    noteSure(sureAt, frame);
     for (const entry of this.byCamera.get(frame.frame.cameraId) ?? []) {
       const enabled = entry.config.enabled !== false;
       const active = enabled && (entry.schedule?.holds(frame.frame.capturedAtMs) ?? true);
       if (active && entry.active && hasClosed(entry, frame.frame.capturedAtMs))
         signals.push(...(entry.rule.end?.(frame.frame, 'schedule') ?? []));
       if (active) {
-        const { own, exempt } = shareOf(entry, frame);
+        const { own, exempt } = shareOf(entry, frame, sureAt);
         signals.push(...entry.rule.evaluate(own, { ...context, exempt }));
       }
       if (!active && entry.active) {
@@ -84,6 +98,12 @@ export class RuleSet {
       entry.lastMs = frame.frame.capturedAtMs;
     }
     return signals;
+  }
+
+  private sureOf(cameraId: string): Map<string, number> {
+    let sureAt = this.sure.get(cameraId);
+    if (sureAt === undefined) this.sure.set(cameraId, (sureAt = new Map()));
+    return sureAt;
   }
 
   /** Whether a rule of this camera asks for things that the network has no class for (tracks labelled `object`). */
@@ -129,8 +149,10 @@ export class RuleSet {
     const rules = [...this.byCamera.values()]
       .flat()
       .filter(({ config }) => cameraId === undefined || config.cameraId === cameraId);
+    const cameras = [...this.sure].filter(([id]) => cameraId === undefined || id === cameraId);
     return {
       version: 1,
+      sure: cameras.map(([id, sureAt]) => ({ cameraId: id, tracks: [...sureAt] })),
       rules: rules.map(({ config, rule, active, lastMs }) => {
         return {
           ruleId: config.ruleId,
@@ -154,6 +176,9 @@ export class RuleSet {
     const saved = state as RuleSetState | null;
     if (saved?.version !== 1 || !Array.isArray(saved.rules)) {
       throw new StreetwatchError('state.invalid', 'saved rule state does not have version 1');
+    }
+    for (const { cameraId, tracks } of saved.sure ?? []) {
+      if (this.byCamera.has(cameraId)) this.sure.set(cameraId, new Map(tracks));
     }
     const orphans: { ruleId: string; cameraId: string }[] = [];
     for (const one of saved.rules) {
@@ -223,14 +248,38 @@ function exemptionTest(config: RuleConfig): Entry['isExempt'] {
   return (track, frame) => tests.some((test) => test(track, frame));
 }
 
-/** What of a frame is for this rule: neither what it exempts, told apart, nor what another rule only suspects. */
+/**
+ * What of a frame is for this rule: not what it exempts, told apart, and not what another rule only suspects. An object
+ * that was surely seen a moment ago and is only suspected now is to it what it would be without the other rule: missed.
+ */
 function shareOf(
   { isExempt, lowestScores }: Entry,
   frame: TrackedFrame,
+  sureAt: SureTimes,
 ): { own: TrackedFrame; exempt: readonly Track[] } {
-  const exempt = isExempt === undefined ? [] : frame.tracks.filter((track) => isExempt(track, frame.frame));
-  const isOwn = (track: Track): boolean =>
-    (track.faint !== true || track.label in lowestScores) && !exempt.includes(track);
-  const own = frame.tracks.every(isOwn) ? frame : { ...frame, tracks: frame.tracks.filter(isOwn) };
+  const isForeign = (track: Track): boolean => track.faint === true && !(track.label in lowestScores);
+  const seen = frame.tracks.flatMap((track): Track[] => {
+    if (!isForeign(track)) return [track];
+    const lastSeenMs = sureAt.get(track.trackId) ?? Number.NEGATIVE_INFINITY;
+    if (frame.frame.capturedAtMs - lastSeenMs > MISSED_FOR_MS) return [];
+    const { faint: _, ...rest } = track;
+    return [{ ...rest, observed: false, state: 'lost', lastSeenMs }];
+  });
+  const exempt = isExempt === undefined ? [] : seen.filter((track) => isExempt(track, frame.frame));
+  const isOwnFrame = exempt.length === 0 && !frame.tracks.some(isForeign);
+  const own = isOwnFrame ? frame : { ...frame, tracks: seen.filter((track) => !exempt.includes(track)) };
   return { own, exempt };
+}
+
+/** Notes when each object was last more than suspected. */
+function noteSure(sureAt: Map<string, number>, { frame, tracks, removed }: TrackedFrame): void {
+  for (const { trackId, observed, faint } of tracks) {
+    if (observed && faint !== true) sureAt.set(trackId, frame.capturedAtMs);
+  }
+  for (const trackId of removed) sureAt.delete(trackId);
+  // Tracks of before a restart are never told to have ended.
+  if (sureAt.size <= MAX_SURE) return;
+  for (const [trackId, atMs] of sureAt) {
+    if (Math.abs(frame.capturedAtMs - atMs) > MISSED_FOR_MS) sureAt.delete(trackId);
+  }
 }

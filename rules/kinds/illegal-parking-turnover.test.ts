@@ -184,3 +184,65 @@ describe('illegal parking: zones and limits', () => {
     expect(raised(said)[0]).toBeLessThan(32);
   });
 });
+
+describe('illegal parking: what is taken for something else', () => {
+  it.each([1, 2])(
+    'a row that parked a minute apart is no queue although pictures miss it, at %s fps',
+    (fps) => {
+      const random = seededRandom(5);
+      const row = [0, 1, 2].map((n) => visit(420 - n * 80, 10 + n * 60));
+      const scene: Scene = (s) => row.flatMap((one) => one(s)).filter(() => random() >= 0.2);
+      const said = raised(play(scene, { seconds: 360, fps, params: { dwellS: 180 } }));
+      expect(said).toHaveLength(3);
+      for (const [n, second] of said.entries()) expect(second).toBeLessThan(215 + n * 60);
+    },
+  );
+
+  it.each([10, 5, 2])(
+    'a bus that is only suspected in every third picture hides all the same, at %s fps',
+    (fps) => {
+      const bus: Detection = { box: box(270, 150, 160, 120), score: 0.95, label: 'bus' };
+      const faint: Detection = { ...bus, score: 0.45, faint: true };
+      const scene: Scene = (s) =>
+        s > 50 && s < 90 ? [Math.round(s * fps) % 3 === 0 ? faint : bus] : visit(300, 10, 120)(s);
+      const said = play(scene, { seconds: 150, fps, params: { classes: ['car'] } });
+      expect(phases(said)).toEqual(['raised', 'cleared']);
+    },
+  );
+
+  it('a car that stops before an exempt bus was not there because the bus was', () => {
+    const bus: Detection = { box: box(250, 140, 180, 100), score: 0.9, label: 'bus' };
+    const config = { exemptions: [{ name: 'buses', labels: ['bus'] }] };
+    const [first] = play((s) => [bus, ...visit(300, 30, 200, 200)(s)], { seconds: 80, config });
+    expect(first).toMatchObject({ phase: 'raised', presentAtStart: false });
+  });
+
+  it('a car whose lower half is hidden for a while has not left a narrow zone', () => {
+    const polygon = [
+      { x: 0, y: 230 / 480 },
+      { x: 1, y: 230 / 480 },
+      { x: 1, y: 250 / 480 },
+      { x: 0, y: 250 / 480 },
+    ];
+    const half = (one: Detection): Detection => ({ ...one, box: { ...one.box, y2: 220 } });
+    const scene: Scene = (s) => visit(300, 10)(s).map((one) => (s > 50 && s < 56 ? half(one) : one));
+    const config = { zone: { zoneId: 'kerb', version: 1, name: 'kerb', polygon } };
+    expect(phases(play(scene, { seconds: 100, config }))).toEqual(['raised']);
+  });
+
+  it('one outage now and then does not make pictures few', () => {
+    const scene: Scene = (s) => [car(420), ...visit(340, 8)(s), ...visit(260, 14)(s)];
+    const said = play(scene, { seconds: 80, blind: (s) => s % 7 > 6.4 });
+    expect(raised(said)).toHaveLength(3);
+  });
+
+  it('a cab that once looks like a vehicle of its own is none', () => {
+    const truck: Detection = { box: box(250, 140, 180, 100), score: 0.85, label: 'truck' };
+    const cab = (s: number): Detection => ({
+      box: box(370, 170, 58, 70),
+      score: Math.round(s * 10) % 50 === 0 ? 0.78 : 0.6,
+      label: 'truck',
+    });
+    expect(raised(play((s) => [truck, cab(s)], { seconds: 90 }))).toHaveLength(1);
+  });
+});

@@ -12,6 +12,7 @@ import type {
 import { episodeIdOf, signalBase } from '../episode.ts';
 import { MotionMemory } from '../motion.ts';
 import type { Motion } from '../motion.ts';
+import { isGone, isHalfHidden, noteAbsence } from '../parking/absence.ts';
 import { CERTAIN_SCORE, doubtMsOf, isAmongOthers } from '../parking/crowd.ts';
 import { parkingParams, dwellMsOf } from '../parking/params.ts';
 import type { ParkingParams } from '../parking/params.ts';
@@ -28,7 +29,7 @@ import type { ParkingPlace } from '../parking/parking-place.ts';
 import { ParkingState } from '../parking/parking-state.ts';
 import { isQueued, markQueues } from '../parking/queue.ts';
 import { RepeatLimit } from '../parking/repeat-limit.ts';
-import { coversOf, isHidden, queueClasses, sightsOf } from '../parking/sights.ts';
+import { coversOf, queueClasses, sightsOf } from '../parking/sights.ts';
 import type { Cover, Sight } from '../parking/sights.ts';
 import { isReplaced, noteTurnover } from '../parking/turnover.ts';
 import { Witnesses } from '../parking/witnesses.ts';
@@ -59,10 +60,8 @@ const NESTED_SHARE = 0.7;
 /** Seen this soon after the camera began to see: its arrival was not seen. */
 const AT_START_MS = 1000;
 const MAX_PLACES = 500;
-/** Pictures that must show a place empty, however few there are a second: a detector misses vehicles in single ones. */
-const LEAST_ABSENT_LOOKS = 4;
-/** No single gap between pictures counts for more absence than this, milliseconds: nobody saw the place empty meanwhile. */
-const MAX_ABSENT_STEP_MS = 4000;
+/** Below this score there are boxes by the hundred: none is asked for, whatever `minScore` says. */
+const LEAST_FAINT_SCORE = 0.2;
 
 class IllegalParkingRule implements Rule {
   readonly ruleId: string;
@@ -115,39 +114,44 @@ class IllegalParkingRule implements Rule {
     const exempt = context.exempt ?? [];
     // One missed picture is no pause, also where the next one comes sooner than usual.
     const pictureMs = Math.max(stepMs, this.lastStepMs);
+    // And one outage does not make pictures few.
+    const usualMs = Math.min(stepMs, this.lastStepMs);
     this.lastStepMs = stepMs;
     const observe = (trackId: string, box: BoxNorm): Motion =>
       this.motion.observe(trackId, box, this.clock.nowMs, pictureMs);
     const sights = sightsOf(frame, { classes, minScore, exempt, observe });
     const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
-    const ended = this.endReplaced(frame.frame, reported, stepMs);
+    const ended = this.endReplaced(frame.frame, reported, usualMs);
     const left = this.takePlaces(reported, stepMs);
     const notOpened = this.openPlaces(frame.frame, left);
-    const covers = coversOf(frame, exempt, pictureMs);
+    const covers = coversOf(frame, { exempt, pictureMs, minScore });
     const gone = this.countAbsence(frame.frame, {
       stepMs,
       covers,
       faint: sights.filter((one) => one.isFaint),
     });
     const rest = sights.filter((sight) => sight.isFaint || !sight.isOwn);
-    this.watchWitnesses([...notOpened, ...rest], covers, stepMs);
+    this.watchWitnesses([...notOpened, ...rest], { covers, stepMs, usualMs });
     const outside = this.leaveZone(frame.frame);
-    return [...ended, ...this.judge(frame.frame), ...gone, ...outside];
+    return [...ended, ...this.judge(frame.frame, usualMs), ...gone, ...outside];
   }
 
-  private watchWitnesses(sights: readonly Sight[], covers: readonly Cover[], stepMs: number): void {
-    if (this.setup.params.queueVehicles === 0) return;
+  private watchWitnesses(
+    sights: readonly Sight[],
+    { covers, stepMs, usualMs }: { covers: readonly Cover[]; stepMs: number; usualMs: number },
+  ): void {
+    if (this.setup.params.queueVehicles === 0) return this.witnesses.clear();
     this.witnesses.update(
       sights.map((sight) => ({
         ...sight,
         box: this.usualBox(sight),
-        isStill: this.isStill(sight.motion, stepMs >= FEW_PICTURES_MS ? WITNESS_DRIFT : 1),
+        isStill: this.isStill(sight.motion, usualMs >= FEW_PICTURES_MS ? WITNESS_DRIFT : 1),
       })),
       {
         nowMs: this.clock.nowMs,
         stepMs,
         covers,
-        known: [...this.memory].map((place) => place.box),
+        known: [...this.memory],
         isAtStart: (fromMs) => this.isAtStart(fromMs),
       },
     );
@@ -284,29 +288,29 @@ class IllegalParkingRule implements Rule {
     return false;
   }
 
-  /** Places that look empty long enough are given up. Where a vehicle is still suspected it may be that one, badly seen. */
+  /** Whether it is a part of a vehicle that has its place: a single good look at a cab makes none of it. */
+  private isPart(place: ParkingPlace): boolean {
+    return [...this.memory].some(
+      (other) =>
+        other.n < place.n &&
+        other.group === place.group &&
+        other.seenAt === this.clock.nowMs &&
+        Math.min(place.recentScore, other.recentScore) < CERTAIN_SCORE &&
+        coveredShare(place.box, other.box) >= NESTED_SHARE,
+    );
+  }
+
+  /** Places that look empty long enough are given up. */
   private countAbsence(
     frame: FrameRef,
     seen: { stepMs: number; covers: readonly Cover[]; faint: readonly Sight[] },
   ): RuleSignal[] {
     const signals: RuleSignal[] = [];
-    const { graceS, coveredGraceS } = this.setup.params;
-    const { stepMs, covers, faint } = seen;
     for (const place of this.memory) {
-      if (place.seenAt === this.clock.nowMs && stepMs > 0) continue;
-      if (place.absentMs === 0 && place.coveredMs === 0 && stepMs === 0) continue;
-      place.trackId = null;
-      const hidden = isHidden(place.box, covers);
-      const isSuspected = (sight: Sight): boolean =>
-        sight.group === place.group && iou(sight.box, place.box) >= SAME_PLACE_IOU;
-      const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
-      const isAbsent = !hidden && !faint.some(isSuspected);
-      place[isAbsent ? 'absentMs' : 'coveredMs'] += lookedMs;
-      if (isAbsent && stepMs > 0) place.absentLooks = (place.absentLooks ?? 0) + 1;
-      place.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
-      const isGone = place.absentMs > graceS * 1000 && (place.absentLooks ?? 0) >= LEAST_ABSENT_LOOKS;
-      if (!isGone && place.coveredMs <= coveredGraceS * 1000) continue;
-      signals.push(...this.giveUp(place, frame));
+      if (place.seenAt === this.clock.nowMs && seen.stepMs > 0) continue;
+      if (place.absentMs === 0 && place.coveredMs === 0 && seen.stepMs === 0) continue;
+      noteAbsence(place, seen);
+      if (isGone(place, this.setup.params)) signals.push(...this.giveUp(place, frame));
     }
     return signals;
   }
@@ -314,7 +318,9 @@ class IllegalParkingRule implements Rule {
   /** Vehicles that rolled out of the zone, and such as a change of the zone left outside. */
   private leaveZone(frame: FrameRef): RuleSignal[] {
     const { polygon } = this.setup.zone;
-    const outside = [...this.memory].filter((place) => !isNearZone(place.box, polygon, this.zoneTest));
+    const outside = [...this.memory].filter(
+      ({ box, origin }) => !isHalfHidden(box, origin) && !isNearZone(box, polygon, this.zoneTest),
+    );
     return outside.flatMap((place) => this.giveUp(place, frame, { endReason: 'outside_zone' }));
   }
 
@@ -325,16 +331,16 @@ class IllegalParkingRule implements Rule {
   }
 
   /** Warns and raises where the dwell is reached by a vehicle that is seen in this very frame. */
-  private judge(frame: FrameRef): RuleSignal[] {
+  private judge(frame: FrameRef, usualMs: number): RuleSignal[] {
     const { warnShare, queueVehicles, queueHoldS, minScore } = this.setup.params;
     const nowMs = this.clock.nowMs;
     const holdMs = this.dwellMs + queueHoldS * 1000;
-    const hasFewPictures = this.lastStepMs >= FEW_PICTURES_MS;
+    const hasFewPictures = usualMs >= FEW_PICTURES_MS;
     markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs, hasFewPictures });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
       if (place.phase === 'raised' || place.muted || place.trackId === null) continue;
-      if (!this.isProved(place) || isQueued(place, nowMs)) continue;
+      if (!this.isProved(place) || isQueued(place, nowMs) || this.isPart(place)) continue;
       const amongOthers = isAmongOthers(place, this.memory, nowMs);
       const dwellMs = nowMs - place.since - doubtMsOf(place.recentScore, minScore, amongOthers);
       if (dwellMs >= this.dwellMs) {
@@ -459,7 +465,9 @@ export const illegalParking: RuleKind<typeof parkingParams> = {
   params: parkingParams,
   falsifiedBy: BLINDING_FAULTS,
   lowestScores: ({ classes, minScore }) => {
-    return Object.fromEntries(queueClasses(classes).map((label) => [label, minScore]));
+    return Object.fromEntries(
+      queueClasses(classes).map((label) => [label, Math.max(LEAST_FAINT_SCORE, minScore)]),
+    );
   },
   create: (setup) => new IllegalParkingRule(setup),
 };

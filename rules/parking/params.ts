@@ -45,14 +45,15 @@ export const parkingParams = Type.Object(
       description:
         'How long a place must be seen empty, and in four pictures at least, until the vehicle counts as gone. Raising ' +
         'it bridges longer failures of the detector and clears later; lowering it clears sooner, may split one stay in ' +
-        'two, and below 10 s may clear what was only covered before the camera is known to be. 0.5 to 600, default 12.',
+        'two, and below 10 s may clear a vehicle before camera health has found that the lens is covered. 0.5 to 600, ' +
+        'default 12.',
     }),
     coveredGraceS: Type.Number({
       minimum: 0.5,
       maximum: 3600,
       default: 120,
       description:
-        'How long a place may be hidden behind something else until the vehicle counts as gone. Raising it keeps ' +
+        'How long a place may be hidden behind something else, or its vehicle only suspected, until it counts as gone. Raising it keeps ' +
         'vehicles behind a waiting bus; lowering it forgets them sooner. 0.5 to 3600, default 120.',
     }),
     stillDrift: Type.Number({

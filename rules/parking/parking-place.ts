@@ -55,14 +55,14 @@ export const ParkingPlaceSchema = Type.Object({
   /** While nothing stands here: whether its vehicle was seen elsewhere, and tracks that were seen to drive over it. */
   hasLeft: Type.Optional(Type.Boolean()),
   visitors: Type.Optional(Type.Array(Type.String())),
-  /** Rule time at which something stood again where the place had been seen empty. */
+  /** Rule time at which another track stood where the place had been seen empty. */
   retakenAt: Type.Optional(Type.Number()),
   /** Motion of what stands here over the last window, and how long this window is, milliseconds. */
   drift: Type.Number(),
   steadyMs: Type.Number(),
   /** Score of late, so that one good look is not believed for ever. */
   recentScore: Type.Number(),
-  /** Rule time at which it came to a stop, where it was only suspected to stand before its dwell began. */
+  /** Rule time at which it came to a stop, where it was a witness before its dwell began. */
   stoppedAt: Type.Optional(Type.Number()),
   /** Rule time at which it last stood in a queue. */
   queuedAt: Type.Union([Type.Number(), Type.Null()]),
@@ -85,7 +85,8 @@ export function noteSight(
   // The place follows its vehicle slowly: a memory of about 2 s irons out jitter.
   const weight = Math.min(0.5, step.stepMs / 2000);
   place.box = blend(place.box, sight.box, weight);
-  if (place.absentMs >= VACANT_MS) place.retakenAt = step.nowMs;
+  // The same track back is a missed picture, no move.
+  if (place.absentMs >= VACANT_MS && place.trackIds.at(-1) !== sight.trackId) place.retakenAt = step.nowMs;
   place.seenAt = step.nowMs;
   place.seenMs += step.stepMs;
   place.recentScore += (sight.score - place.recentScore) * Math.min(0.5, step.stepMs / 3000);

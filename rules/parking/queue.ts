@@ -29,8 +29,8 @@ interface Waiting {
   readonly label: string;
   readonly box: BoxNorm;
   readonly since: number;
-  /** When it came to a stop, or something stood there again; rule times. */
-  readonly stops: readonly number[];
+  /** When another one stood in its spot, rule time. */
+  readonly retakenAt: number | undefined;
   /** The place it has, where it may be reported. */
   readonly place?: ParkingPlace;
   readonly isSure: boolean;
@@ -87,31 +87,23 @@ function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>,
   const own = [...places].filter(isWaiting).map((place): Waiting => {
     const { group, box, stoppedAt, retakenAt, presentAtStart } = place;
     const since = stoppedAt ?? place.since;
-    const stops = retakenAt === undefined ? [since] : [since, retakenAt];
     const label = place.votes[0]?.[0] ?? '';
-    return { group, label, box, since, stops, place, isSure: true, hasArrived: !presentAtStart };
+    return { group, label, box, since, retakenAt, place, isSure: true, hasArrived: !presentAtStart };
   });
   const others = [...witnesses].filter(isWaiting).map((witness): Waiting => {
-    const { group, label, box, since, presentAtStart } = witness;
-    return {
-      group,
-      label,
-      box,
-      since,
-      stops: [since],
-      isSure: isSure(witness, nowMs),
-      hasArrived: !presentAtStart,
-    };
+    const { group, label, box, since, retakenAt, presentAtStart } = witness;
+    const sure = isSure(witness, nowMs);
+    return { group, label, box, since, retakenAt, isSure: sure, hasArrived: !presentAtStart };
   });
   return [...own, ...others];
 }
 
 /**
  * When a queue last moved up, rule time, as far as its places tell: half of them, and two at least, were seen empty and
- * taken again at about the same time. At few pictures a second nothing else shows it, and a detector does not miss them all.
+ * taken by other tracks at about the same time. At few pictures a second nothing else shows it.
  */
 function movedAt(chain: readonly Waiting[]): number {
-  const times = chain.flatMap(({ place }) => place?.retakenAt ?? []).sort((a, b) => b - a);
+  const times = chain.flatMap(({ retakenAt }) => retakenAt ?? []).sort((a, b) => b - a);
   const needed = Math.max(2, Math.ceil(chain.length / 2));
   const moved = times.find(
     (time, i) => (times[i + needed - 1] ?? Number.NEGATIVE_INFINITY) >= time - MOVE_UP_MS,
@@ -132,7 +124,9 @@ export function isQueued(place: ParkingPlace, nowMs: number): boolean {
 
 function areNeighbours(a: Waiting, b: Waiting): boolean {
   if (a.group !== b.group) return false;
-  if (!a.stops.some((one) => b.stops.some((other) => Math.abs(one - other) <= JOIN_MS))) return false;
+  const stops = [b.since, b.retakenAt ?? b.since];
+  const isSoon = (one: number): boolean => stops.some((other) => Math.abs(one - other) <= JOIN_MS);
+  if (!isSoon(a.since) && !isSoon(a.retakenAt ?? a.since)) return false;
   const ratio = area(a.box) / Math.max(1e-12, area(b.box));
   const isMixed = LONG_VEHICLES.has(a.label) !== LONG_VEHICLES.has(b.label);
   const mostRatio = NEIGHBOUR_AREA_RATIO * (isMixed ? LONG_AREA_RATIO : 1);

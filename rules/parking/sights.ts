@@ -78,21 +78,21 @@ export function sightsOf(
 /** Something that may hide a place. */
 export interface Cover {
   readonly box: BoxNorm;
-  /** Not detected in this very frame, only a moment ago: it does not hide the place at which it stood itself. */
+  /** Not surely seen in this very frame: it does not hide the place at which it stands itself. */
   readonly isMissed: boolean;
 }
 
-/** Everything that may hide a place: seen in this frame, or missed by the detector for a moment. */
+/** Everything that may hide a place: seen in this frame, or for a moment faint or missed. */
 export function coversOf(
   { frame, tracks }: TrackedFrame,
-  exempt: readonly Track[],
-  pictureMs: number,
+  of: { readonly exempt: readonly Track[]; readonly pictureMs: number; readonly minScore: number },
 ): Cover[] {
-  const holdMs = Math.max(COVER_HOLD_MS, COVER_HOLD_PICTURES * pictureMs);
-  return [...tracks, ...exempt].flatMap(({ box, observed, faint, state, lastSeenMs }) => {
-    const isMissed = !observed && state === 'lost' && frame.capturedAtMs - lastSeenMs <= holdMs;
-    if (faint === true || (!observed && !isMissed)) return [];
-    return [{ box: normaliseBox(box, frame.width, frame.height), isMissed }];
+  const holdMs = Math.max(COVER_HOLD_MS, COVER_HOLD_PICTURES * of.pictureMs);
+  return [...tracks, ...of.exempt].flatMap(({ box, observed, faint, score, state, lastSeenMs }) => {
+    if (faint === true && (state === 'tentative' || score < of.minScore)) return [];
+    const unseenMs = frame.capturedAtMs - lastSeenMs;
+    const isMissed = observed ? faint === true : state === 'lost' && unseenMs >= 0 && unseenMs <= holdMs;
+    return observed || isMissed ? [{ box: normaliseBox(box, frame.width, frame.height), isMissed }] : [];
   });
 }
 

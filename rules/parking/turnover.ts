@@ -10,8 +10,8 @@ const SAME_VEHICLE_IOU = 0.65;
 const MAX_VISITORS = 4;
 
 /**
- * Notes at every place where nothing stands now which vehicles drive over it, and whether its own was seen elsewhere. A
- * new id alone says nothing: trackers change ids, most of all where one vehicle passes before another.
+ * Notes at every place which vehicles drive over it, and whether its own is seen elsewhere; a sight of its vehicle wipes the
+ * notes. A new id alone says nothing: trackers change ids, most of all where one vehicle passes before another.
  */
 export function noteTurnover(places: Iterable<ParkingPlace>, sights: readonly Sight[], nowMs: number): void {
   for (const place of places) {

@@ -5,11 +5,20 @@ import type { Static } from 'typebox';
 import type { BoxNorm, PolygonNorm } from '../../core/index.ts';
 import type { Motion } from '../motion.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
+import type { PlaceCandidate } from '../place-memory.ts';
 import { isNearZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
 import { isHidden } from './sights.ts';
 import type { Cover } from './sights.ts';
-import { BoxSchema, CREEP_SHIFT, PASSING_DRIFT, SAME_PLACE_IOU, blend, shiftOf } from './parking-place.ts';
+import {
+  BoxSchema,
+  CREEP_SHIFT,
+  PASSING_DRIFT,
+  SAME_PLACE_IOU,
+  VACANT_MS,
+  blend,
+  shiftOf,
+} from './parking-place.ts';
 
 /** A box of which this share lies in that of another vehicle, or the other way round, is no further vehicle. */
 const SAME_VEHICLE_SHARE = 0.4;
@@ -34,6 +43,8 @@ export const WitnessSchema = Type.Object({
   /** Rule time since which it stands, and at which it was last more than faint. */
   since: Type.Number(),
   sureAt: Type.Union([Type.Number(), Type.Null()]),
+  /** Rule time at which another one stood where it had been seen to be gone. */
+  retakenAt: Type.Optional(Type.Number()),
   presentAtStart: Type.Boolean(),
   /** Of the time it stands: how long it was seen, and how long it was hidden; then how long it is missing now, milliseconds. */
   seenMs: Type.Number(),
@@ -64,7 +75,7 @@ export interface WitnessFrame {
   readonly nowMs: number;
   readonly stepMs: number;
   /** Boxes of the places that may be reported: what stands there is known. */
-  readonly known: readonly BoxNorm[];
+  readonly known: readonly { readonly group: string; readonly box: BoxNorm }[];
   /** Everything that was detected: what may hide a witness. */
   readonly covers: readonly Cover[];
   /** Whether an arrival at this rule time was not seen. */
@@ -95,7 +106,7 @@ export class Witnesses {
       taken.add(candidate);
     }
     for (const witness of this.memory) {
-      const isKnown = frame.known.some((box) => isSameVehicle(box, witness.box));
+      const isKnown = frame.known.some((one) => isSameVehicle(one, witness));
       if (isKnown || !isNearZone(witness.box, this.polygon, this.zoneTest)) this.memory.delete(witness);
     }
     // Sure ones first, so that a faint box on a sure vehicle is not counted besides.
@@ -109,7 +120,7 @@ export class Witnesses {
 
   /** The witness that is the vehicle in this box. */
   at(group: string, box: BoxNorm): Witness | undefined {
-    return [...this.memory].find((one) => one.group === group && isSameVehicle(one.box, box));
+    return this.memory.match([{ group, box }], SAME_PLACE_IOU)[0]?.place;
   }
 
   clear(): void {
@@ -125,8 +136,7 @@ export class Witnesses {
   }
 
   private open({ group, label, box, motion, isFaint }: WitnessSight, frame: WitnessFrame): void {
-    const others = [...frame.known, ...[...this.memory].map((one) => one.box)];
-    if (others.some((other) => isSameVehicle(other, box))) return;
+    if ([...frame.known, ...this.memory].some((other) => isSameVehicle(other, { group, box }))) return;
     this.memory.add({
       group,
       label,
@@ -163,6 +173,8 @@ export function isSure({ sureAt }: Witness, nowMs: number): boolean {
 function see(witness: Witness, { label, box, motion, isFaint }: WitnessSight, frame: WitnessFrame): void {
   witness.box = blend(witness.box, box, Math.min(0.5, frame.stepMs / 2000));
   witness.label = label;
+  // The next vehicle in the same spot, by what is known of its track.
+  if (witness.absentMs >= VACANT_MS && motion.fromMs > witness.seenAt) witness.retakenAt = motion.fromMs;
   witness.seenAt = frame.nowMs;
   witness.absentMs = 0;
   witness.coveredMs = 0;
@@ -175,6 +187,7 @@ function see(witness: Witness, { label, box, motion, isFaint }: WitnessSight, fr
   witness.hiddenMs = 0;
 }
 
-function isSameVehicle(a: BoxNorm, b: BoxNorm): boolean {
-  return Math.max(coveredShare(a, b), coveredShare(b, a)) >= SAME_VEHICLE_SHARE;
+function isSameVehicle(a: PlaceCandidate, b: PlaceCandidate): boolean {
+  if (a.group !== b.group) return false;
+  return Math.max(coveredShare(a.box, b.box), coveredShare(b.box, a.box)) >= SAME_VEHICLE_SHARE;
 }

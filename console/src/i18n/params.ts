@@ -20,7 +20,7 @@ export const PARAM_ZH: Readonly<Record<string, readonly [name: string, help: str
   ],
   'illegal_parking.coveredGraceS': [
     '遮挡容忍时间',
-    '位置被其他物体挡住多少秒后才算驶离。调大可保留公交车后面的车，调小更快忘记。',
+    '位置被其他物体挡住、或车辆仅为疑似，持续多少秒后才算驶离。调大可保留公交车后面的车，调小更快忘记。',
   ],
   'illegal_parking.stillDrift': [
     '静止容差',
