@@ -90,8 +90,7 @@ export class RuleSet {
       if (active) {
         const { own, exempt } = shareOf(entry, frame, sureAt);
         signals.push(...entry.rule.evaluate(own, { ...context, exempt }));
-      }
-      if (!active && entry.active) {
+      } else if (entry.active) {
         signals.push(...(entry.rule.end?.(frame.frame, enabled ? 'schedule' : 'rule_disabled') ?? []));
       }
       entry.active = active;
@@ -258,6 +257,8 @@ function shareOf(
   sureAt: SureTimes,
 ): { own: TrackedFrame; exempt: readonly Track[] } {
   const isForeign = (track: Track): boolean => track.faint === true && !(track.label in lowestScores);
+  const hasForeign = frame.tracks.some(isForeign);
+  if (isExempt === undefined && !hasForeign) return { own: frame, exempt: [] };
   const seen = frame.tracks.flatMap((track): Track[] => {
     if (!isForeign(track)) return [track];
     const lastSeenMs = sureAt.get(track.trackId) ?? Number.NEGATIVE_INFINITY;
@@ -266,8 +267,10 @@ function shareOf(
     return [{ ...rest, observed: false, state: 'lost', lastSeenMs }];
   });
   const exempt = isExempt === undefined ? [] : seen.filter((track) => isExempt(track, frame.frame));
-  const isOwnFrame = exempt.length === 0 && !frame.tracks.some(isForeign);
-  const own = isOwnFrame ? frame : { ...frame, tracks: seen.filter((track) => !exempt.includes(track)) };
+  const own =
+    exempt.length === 0 && !hasForeign
+      ? frame
+      : { ...frame, tracks: seen.filter((track) => !exempt.includes(track)) };
   return { own, exempt };
 }
 

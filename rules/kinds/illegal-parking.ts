@@ -45,7 +45,7 @@ import type { ZoneTest } from '../zone-test.ts';
 const WINDOW_MS = 2500;
 /** Pictures this far apart are few: vehicles are not seen to drive up. */
 const FEW_PICTURES_MS = 500;
-/** There a vehicle may be boxed this many times as badly to show a queue: it has no other way to be a place in time. */
+/** There the boxes of one vehicle differ more: to show a queue it may wander this many times as far as one that stands. */
 const WITNESS_DRIFT = 2.5;
 /** A vehicle that has stood this long gets a place; whether it is an event is decided over the whole window. */
 const OPEN_MS = 1500;
@@ -121,8 +121,8 @@ class IllegalParkingRule implements Rule {
       this.motion.observe(trackId, box, this.clock.nowMs, pictureMs);
     const sights = sightsOf(frame, { classes, minScore, exempt, observe });
     const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
-    const ended = this.endReplaced(frame.frame, reported, usualMs);
-    const left = this.takePlaces(reported, stepMs);
+    noteTurnover(this.memory, reported, this.clock.nowMs);
+    const { left, ended } = this.takePlaces(frame.frame, reported, { stepMs, usualMs });
     const notOpened = this.openPlaces(frame.frame, left);
     const covers = coversOf(frame, { exempt, pictureMs, minScore });
     const gone = this.countAbsence(frame.frame, {
@@ -141,8 +141,9 @@ class IllegalParkingRule implements Rule {
     { covers, stepMs, usualMs }: { covers: readonly Cover[]; stepMs: number; usualMs: number },
   ): void {
     if (this.setup.params.queueVehicles === 0) return this.witnesses.clear();
+    const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
     this.witnesses.update(
-      sights.map((sight) => ({
+      standing.map((sight) => ({
         ...sight,
         box: this.usualBox(sight),
         isStill: this.isStill(sight.motion, usualMs >= FEW_PICTURES_MS ? WITNESS_DRIFT : 1),
@@ -161,24 +162,24 @@ class IllegalParkingRule implements Rule {
     return fromMs - this.watchFrom <= AT_START_MS;
   }
 
-  /** Ends the stays of vehicles that left when another one was seen to arrive at their place. */
-  private endReplaced(frame: FrameRef, sights: readonly Sight[], stepMs: number): RuleSignal[] {
-    noteTurnover(this.memory, sights, this.clock.nowMs);
-    const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
-    const signals: RuleSignal[] = [];
-    for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
-      if (!isReplaced(place, candidate, stepMs)) continue;
-      signals.push(...this.giveUp(place, frame));
-    }
-    return signals;
-  }
-
-  /** Matches vehicles to the places they stand at; gives those that have none. */
-  private takePlaces(sights: readonly Sight[], stepMs: number): Sight[] {
+  /**
+   * Matches vehicles to the places they stand at; gives those that have none. The stay of a vehicle that left ends when
+   * another one was seen to arrive at its place.
+   */
+  private takePlaces(
+    frame: FrameRef,
+    sights: readonly Sight[],
+    { stepMs, usualMs }: { stepMs: number; usualMs: number },
+  ): { left: Sight[]; ended: RuleSignal[] } {
     const step = { nowMs: this.clock.nowMs, stepMs };
     const taken = new Set<Sight>();
+    const ended: RuleSignal[] = [];
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
+      if (isReplaced(place, candidate, usualMs)) {
+        ended.push(...this.giveUp(place, frame));
+        continue;
+      }
       const unseenMs = place.absentMs + place.coveredMs;
       // At few pictures a second a track that is where it was tells as much as one that has settled.
       const isSame = stepMs >= SETTLED_MS && place.trackIds.at(-1) === candidate.trackId;
@@ -200,7 +201,7 @@ class IllegalParkingRule implements Rule {
       this.stand(place, sight, step);
       taken.add(sight);
     }
-    return sights.filter((sight) => !taken.has(sight));
+    return { left: sights.filter((sight) => !taken.has(sight)), ended };
   }
 
   private stand(place: ParkingPlace, sight: Sight, step: { nowMs: number; stepMs: number }): void {

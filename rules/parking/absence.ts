@@ -20,14 +20,24 @@ export function noteAbsence(
   { stepMs, covers, faint }: { stepMs: number; covers: readonly Cover[]; faint: readonly Sight[] },
 ): void {
   place.trackId = null;
-  const hidden = isHidden(place.box, covers);
   const isSuspected = (sight: Sight): boolean =>
     sight.group === place.group && iou(sight.box, place.box) >= SAME_PLACE_IOU;
-  const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
-  const isAbsent = !hidden && !faint.some(isSuspected);
-  place[isAbsent ? 'absentMs' : 'coveredMs'] += lookedMs;
+  const isAbsent = addMissing(place, { stepMs, covers, isSuspected: faint.some(isSuspected) });
   if (isAbsent && stepMs > 0) place.absentLooks = (place.absentLooks ?? 0) + 1;
-  place.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
+}
+
+/** Adds a frame to the time for which a vehicle is missing. @returns whether its place looks empty. */
+export function addMissing(
+  one: Pick<ParkingPlace, 'box' | 'absentMs' | 'coveredMs' | 'hiddenMs'>,
+  frame: { stepMs: number; covers: readonly Cover[]; isSuspected?: boolean },
+): boolean {
+  const { stepMs, covers, isSuspected = false } = frame;
+  const lookedMs = Math.min(stepMs, MAX_ABSENT_STEP_MS);
+  const hidden = isHidden(one.box, covers);
+  const isAbsent = !hidden && !isSuspected;
+  one[isAbsent ? 'absentMs' : 'coveredMs'] += lookedMs;
+  one.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
+  return isAbsent;
 }
 
 /** Whether the vehicle counts as gone. */

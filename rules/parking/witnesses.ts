@@ -8,17 +8,9 @@ import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import type { PlaceCandidate } from '../place-memory.ts';
 import { isNearZone } from '../zone-test.ts';
 import type { ZoneTest } from '../zone-test.ts';
-import { isHidden } from './sights.ts';
+import { addMissing } from './absence.ts';
+import { BoxSchema, CREEP_SHIFT, SAME_PLACE_IOU, VACANT_MS, blend, shiftOf } from './parking-place.ts';
 import type { Cover } from './sights.ts';
-import {
-  BoxSchema,
-  CREEP_SHIFT,
-  PASSING_DRIFT,
-  SAME_PLACE_IOU,
-  VACANT_MS,
-  blend,
-  shiftOf,
-} from './parking-place.ts';
 
 /** A box of which this share lies in that of another vehicle, or the other way round, is no further vehicle. */
 const SAME_VEHICLE_SHARE = 0.4;
@@ -27,8 +19,6 @@ const GONE_MS = 5000;
 const HIDDEN_GONE_MS = 120_000;
 /** Beyond the threshold of the model within this time: it is a vehicle and no mere suspicion, milliseconds. */
 const SURE_MS = 10_000;
-/** What one step between two pictures counts for at most, milliseconds. */
-const MAX_STEP_MS = 4000;
 const MAX_WITNESSES = 100;
 
 export const WitnessSchema = Type.Object({
@@ -97,9 +87,8 @@ export class Witnesses {
     return this.memory[Symbol.iterator]();
   }
 
-  /** Takes the vehicles of a frame. */
-  update(sights: readonly WitnessSight[], frame: WitnessFrame): void {
-    const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
+  /** Takes the vehicles of a frame that do not pass by. */
+  update(standing: readonly WitnessSight[], frame: WitnessFrame): void {
     const taken = new Set<WitnessSight>();
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
       see(place, candidate, frame);
@@ -153,13 +142,10 @@ export class Witnesses {
     });
   }
 
-  private countAbsence({ nowMs, stepMs, covers }: WitnessFrame): void {
+  private countAbsence(frame: WitnessFrame): void {
     for (const witness of this.memory) {
-      if (witness.seenAt === nowMs) continue;
-      const lookedMs = Math.min(stepMs, MAX_STEP_MS);
-      const hidden = isHidden(witness.box, covers);
-      witness[hidden ? 'coveredMs' : 'absentMs'] += lookedMs;
-      witness.hiddenMs += hidden ? stepMs : stepMs - lookedMs;
+      if (witness.seenAt === frame.nowMs) continue;
+      addMissing(witness, frame);
       if (witness.absentMs > GONE_MS || witness.coveredMs > HIDDEN_GONE_MS) this.memory.delete(witness);
     }
   }
