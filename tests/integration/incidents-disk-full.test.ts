@@ -1,22 +1,25 @@
 /** A full disk loses no incident and no evidence: both wait until there is room. */
 
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog, type Log } from '../../core/index.ts';
 import { install, signal, type Installation } from '../support/incidents.ts';
-import { mountSmallDisk } from '../support/small-disk.ts';
+import { mountSmallDisk, whyNoSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 
-const disk = mountSmallDisk(6);
-const why = typeof disk === 'string' ? ` (SKIPPED: ${disk})` : '';
+const refusal = whyNoSmallDisk();
+const why = refusal === undefined ? '' : ` (SKIPPED: ${refusal})`;
 
-describe.skipIf(typeof disk === 'string')(`disk full${why}`, () => {
-  if (typeof disk === 'string') return;
+describe.skipIf(refusal !== undefined)(`disk full${why}`, () => {
+  let disk: SmallDisk;
   let here: Installation | undefined;
+  beforeEach(() => {
+    disk = mountSmallDisk(6);
+  });
   afterEach(async () => {
     disk.free();
     await here?.close();
+    disk.close();
   });
-  afterAll(() => disk.close());
 
   it('signals wait in order and are stored when there is room again', async () => {
     const error = vi.fn<Log['error']>();

@@ -14,15 +14,28 @@ export interface SmallDisk {
   close(): void;
 }
 
-/** Mounts one, or returns why that cannot be done here. */
-export function mountSmallDisk(megabytes: number): SmallDisk | string {
+/** Why none can be mounted here; nothing when one can. */
+export function whyNoSmallDisk(): string | undefined {
   if (process.platform !== 'linux') return 'tmpfs needs Linux';
+  try {
+    mountSmallDisk(1).close();
+    return undefined;
+  } catch {
+    return 'mounting a tmpfs needs root';
+  }
+}
+
+/**
+ * Mounts one. Each test needs its own: a database that a test before has closed and deleted holds its room until
+ * libsql's statements are collected, and gives it back at a moment when the next test believes the disk full.
+ */
+export function mountSmallDisk(megabytes: number): SmallDisk {
   const dir = mkdtempSync(join(tmpdir(), 'streetwatch-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir], { stdio: 'pipe' });
-  } catch {
+  } catch (error) {
     rmSync(dir, { recursive: true, force: true });
-    return 'mounting a tmpfs needs root';
+    throw error;
   }
   const filler = join(dir, 'filler');
   return {
