@@ -131,10 +131,24 @@ describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
     await page.keyboard.press('x');
     await page.getByRole('group', { name: '误报原因' }).waitFor();
     await shoot(page, 'review-reasons-zh-light');
+    // The feed tells of the decision before its answer is there: it can be taken back all the same.
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const decision = /\/review$/;
+    await page.route(decision, async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
     await page.keyboard.press('6');
     await page.getByText('1 项待审核').waitFor();
     await page.keyboard.press('u');
+    letGo();
     await page.getByText('2 项待审核').waitFor();
+    await page.unroute(decision);
     const trail = rig.city.store.audit.list({ limit: 2, action: 'incident.review' });
     expect(trail.map((entry) => entry.details['state'])).toEqual(['pending', 'dismissed']);
     expect(trail[1]!.details['reason']).toBe('reflection_or_light');

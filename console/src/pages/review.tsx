@@ -30,6 +30,12 @@ const RENEW_MS = 40_000;
 /** So many decisions, or storms of them, can be taken back. */
 const MOST_UNDONE = 20;
 
+/** What was decided with one key, and why some of it was not. */
+interface Decided {
+  readonly incidents: readonly IncidentView[];
+  readonly refused?: ApiProblem | undefined;
+}
+
 export function ReviewPage() {
   const { t, word, problem } = useWords();
   const { may, session } = useCaller();
@@ -42,7 +48,8 @@ export function ReviewPage() {
   const [asking, setAsking] = useState<'reason' | 'repeated' | undefined>(undefined);
   const [notice, show] = useNotice();
   const player = useRef<PlayerHandle>(null);
-  const last = useRef<(readonly IncidentView[])[]>([]);
+  // Also while the server has not answered: the feed may have taken it off the list before.
+  const last = useRef<Promise<Decided>[]>([]);
   const { items } = queue;
   const index = Math.max(
     0,
@@ -71,12 +78,17 @@ export function ReviewPage() {
     if (error instanceof ApiProblem && error.code === 'incident.conflict') queue.reload();
   };
   const undo = (): void => {
-    const [done, ...rest] = last.current;
-    if (!done) return;
+    const [work, ...rest] = last.current;
+    if (!work) return;
     last.current = rest;
-    const [first] = done;
-    const back = done.length === 1 && first ? takeBack(first) : takeBackMany(done);
-    back.then(() => show({ text: t('review.undone') }), fail);
+    work.then(
+      ({ incidents }) => {
+        const [first] = incidents;
+        const back = incidents.length === 1 && first ? takeBack(first) : takeBackMany(incidents);
+        back.then(() => show({ text: t('review.undone') }), fail);
+      },
+      () => undefined,
+    );
   };
   const takeBack = async (incident: IncidentView): Promise<void> => {
     const after = await decideOn(incident, { state: 'pending' });
@@ -89,32 +101,49 @@ export function ReviewPage() {
     queue.reload();
     if (refused) throw refused;
   };
-  const remember = (incidents: readonly IncidentView[], text: string): void => {
-    last.current = [incidents, ...last.current].slice(0, MOST_UNDONE);
-    show({ text, action: { label: `${t('review.undo')} (U)`, run: undo } });
+  /** Keeps what can be taken back. A decision that failed cannot. */
+  const remember = (work: Promise<Decided>, text: (incidents: readonly IncidentView[]) => string): void => {
+    last.current = [work, ...last.current].slice(0, MOST_UNDONE);
+    const forget = (): void => {
+      last.current = last.current.filter((one) => one !== work);
+    };
+    work.then(
+      ({ incidents, refused }) => {
+        if (incidents.length === 0) forget();
+        else if (last.current.includes(work))
+          show({ text: text(incidents), action: { label: `${t('review.undo')} (U)`, run: undo } });
+        if (refused) fail(refused);
+      },
+      (error: unknown) => {
+        forget();
+        fail(error);
+      },
+    );
   };
-  const decideStorm = async (wish: Wish): Promise<void> => {
+  const decideStorm = async (wish: Wish): Promise<Decided> => {
     const { decided, refused } = await decideMany([...picked], wish);
     setPicked(new Set());
     queue.reload();
-    const chosen = items.filter((one) => decided.includes(one.incidentId));
-    remember(chosen, `${word('review', wish.state)} · ${t('review.selected', { n: decided.length })}`);
-    if (refused) throw refused;
+    return { incidents: items.filter((one) => decided.includes(one.incidentId)), refused };
   };
   const decide = (wish: Wish): void => {
     setAsking(undefined);
     if (!mayDecide || !current || foreign) return;
     if (picked.size > 0 && wish.duplicateOf === undefined) {
-      decideStorm(wish).catch(fail);
+      remember(
+        decideStorm(wish),
+        (incidents) => `${word('review', wish.state)} · ${t('review.selected', { n: incidents.length })}`,
+      );
       return;
     }
     const next = items[index + 1] ?? items[index - 1];
     const seen = current;
     setCurrentId(next?.incidentId);
-    decideOn(seen, wish).then((after) => {
+    const decided = decideOn(seen, wish).then((after) => {
       queue.put(after);
-      remember([after], `${word('review', wish.state)} · ${seen.camera.name}`);
-    }, fail);
+      return { incidents: [after] };
+    });
+    remember(decided, () => `${word('review', wish.state)} · ${seen.camera.name}`);
   };
   /** Picks the rest of a storm: what this rule says of this camera. */
   const pickAlike = (): void => {
