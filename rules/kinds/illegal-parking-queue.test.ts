@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Detection } from '../../core/index.ts';
-import { car, phases, play, visit } from './illegal-parking.fixture.ts';
+import { box, car, phases, play, visit } from './illegal-parking.fixture.ts';
 import type { Scene } from './illegal-parking.fixture.ts';
 
 describe('illegal parking: queues', () => {
@@ -102,6 +102,20 @@ describe('illegal parking: queues', () => {
         ...visit(260, 18, 64)(s).map(faint),
       ];
       expect(phases(play(scene, { seconds: 110, config: { zone } }))).toContain('raised');
+    });
+
+    it('holds when one of its motorcycles, only suspected, waits right before a parked car', () => {
+      const rider =
+        (x: number, at: number): Scene =>
+        (s) =>
+          s < at || s > 60 ? [] : [{ box: box(x, 206, 22, 34), score: 0.9, label: 'motorcycle' }];
+      const riders = [rider(360, 10), rider(310, 12), rider(260, 14)];
+      const scene: Scene = (s) => [
+        car(298),
+        ...riders.flatMap((one, i) => one(s).map((seen) => (i === 1 ? faint(seen) : seen))),
+      ];
+      const options = { seconds: 90, params: { classes: ['car', 'motorcycle'] }, config: { zone } };
+      expect(play(scene, options).map(({ signal }) => signal.eventType)).toEqual(['illegal_parking.motor']);
     });
 
     it('is none because a passing vehicle and one that stands in the next lane share a box for a moment', () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Detection } from '../../core/index.ts';
 import { seededRandom } from '../../benchmarks/street/timeline/random.ts';
-import { box, car, makeRules, phases, play, visit } from './illegal-parking.fixture.ts';
+import { box, car, makeRules, phases, play, shaken, visit } from './illegal-parking.fixture.ts';
 import type { Scene } from './illegal-parking.fixture.ts';
 
 const raised = (said: ReturnType<typeof play>): number[] =>
@@ -104,6 +104,23 @@ describe('illegal parking: one vehicle, badly seen', () => {
     const random = seededRandom(3);
     const scene: Scene = (s) => (random() < 0.5 ? [] : visit(300, 10)(s));
     expect(phases(play(scene, { seconds: 90, fps }))).toEqual(['raised']);
+  });
+
+  it.each([10, 5])('is one event when ids are swapped as another car passes before it, at %s fps', (fps) => {
+    const passing: Scene = (s) => (s < 50 || s > 58 ? [] : [car(-40 + (s - 50) * 90, 220)]);
+    const swapped: Record<string, string> = { 'run:1': 'run:2', 'run:2': 'run:1' };
+    const said = play((s) => [...visit(300, 10)(s), ...passing(s)], {
+      seconds: 120,
+      fps,
+      rename: (id, s) => (s > 54.2 ? (swapped[id] ?? id) : id),
+    });
+    expect(said.map(({ phase, signal }) => [phase, signal.trackIds])).toEqual([['raised', ['run:1']]]);
+  });
+
+  it.each([1, 0.5])('is one event when its boxes tremble and each fifth is missed, at %s fps', (fps) => {
+    const random = seededRandom(5);
+    const scene: Scene = (s) => (s < 10 || random() < 0.2 ? [] : [shaken(car(300), s + random() * 1000, 5)]);
+    expect(phases(play(scene, { seconds: 900, fps }))).toEqual(['raised']);
   });
 
   it('is one event after it shifted by two metres', () => {

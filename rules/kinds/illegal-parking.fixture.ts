@@ -49,6 +49,8 @@ export interface PlayOptions {
   /** Seconds without any frame. */
   readonly blind?: (second: number) => boolean;
   readonly config?: Partial<RuleConfig>;
+  /** Ids that a worse tracker would give. */
+  readonly rename?: (trackId: string, second: number) => string;
   /** Process restarts at these seconds: the rules go on from their saved state, the tracker is new. */
   readonly restarts?: readonly number[];
 }
@@ -103,7 +105,10 @@ export function play(scene: Scene, options: PlayOptions): Said[] {
       width: WIDTH,
       height: HEIGHT,
     };
-    const tracked = tracker.update(frame, scene(second));
+    const known = tracker.update(frame, scene(second));
+    const named = (trackId: string): string => options.rename?.(trackId, second) ?? trackId;
+    const tracks = known.tracks.map((track) => ({ ...track, trackId: named(track.trackId) }));
+    const tracked = { ...known, tracks };
     for (const signal of rules.evaluate(tracked, { faults: options.faults?.(second) ?? [] })) {
       const { phase, episodeId, presentAtStart } = signal;
       said.push({ second, phase, episodeId, presentAtStart, signal });

@@ -31,7 +31,8 @@ import { isQueued, markQueues } from '../parking/queue.ts';
 import { RepeatLimit } from '../parking/repeat-limit.ts';
 import { coversOf, queueClasses, sightsOf } from '../parking/sights.ts';
 import type { Cover, Sight } from '../parking/sights.ts';
-import { isReplaced, noteTurnover } from '../parking/turnover.ts';
+import { isSucceeded, notePassages } from '../parking/succession.ts';
+import { hasMovedUp, isReplaced, noteTurnover } from '../parking/turnover.ts';
 import { Witnesses } from '../parking/witnesses.ts';
 import { PlaceMemory, coveredShare } from '../place-memory.ts';
 import { RuleClock } from '../rule-clock.ts';
@@ -43,7 +44,7 @@ import type { ZoneTest } from '../zone-test.ts';
 
 /** How much of the past decides whether a vehicle stands. */
 const WINDOW_MS = 2500;
-/** Pictures this far apart are few: vehicles are not seen to drive up. */
+/** Pictures this far apart are few: a vehicle may leave and the next one arrive unseen. */
 const FEW_PICTURES_MS = 500;
 /** There the boxes of one vehicle differ more: to show a queue it may wander this many times as far as one that stands. */
 const WITNESS_DRIFT = 2.5;
@@ -122,6 +123,7 @@ class IllegalParkingRule implements Rule {
     const sights = sightsOf(frame, { classes, minScore, exempt, observe });
     const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
     noteTurnover(this.memory, reported, this.clock.nowMs);
+    if (usualMs >= FEW_PICTURES_MS) notePassages(this.memory, sights, [...this.memory, ...this.witnesses]);
     const { left, ended } = this.takePlaces(frame.frame, reported, { stepMs, usualMs });
     const notOpened = this.openPlaces(frame.frame, left);
     const covers = coversOf(frame, { exempt, pictureMs, minScore });
@@ -176,7 +178,11 @@ class IllegalParkingRule implements Rule {
     const ended: RuleSignal[] = [];
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
-      if (isReplaced(place, candidate, usualMs)) {
+      const isAnother =
+        usualMs >= FEW_PICTURES_MS
+          ? isSucceeded(place, candidate, step.nowMs)
+          : isReplaced(place, candidate, this.usualBox(candidate));
+      if (isAnother || hasMovedUp(place, candidate, { places: this.memory, sights })) {
         ended.push(...this.giveUp(place, frame));
         continue;
       }
@@ -363,7 +369,11 @@ class IllegalParkingRule implements Rule {
     const { minScore, stillDrift } = this.setup.params;
     return (
       place.recentScore >= minScore &&
+      place.earlier?.since !== 'gap' &&
+      place.earlier?.since !== 'passage' &&
       place.sights >= LEAST_SIGHTS &&
+      // What came to an empty place has to stand there itself for as long as it takes to see that it stands.
+      this.clock.nowMs - (place.retakenAt ?? place.since) >= STEADY_SHARE * WINDOW_MS &&
       place.drift <= stillDrift &&
       place.steadyMs >= STEADY_SHARE * WINDOW_MS &&
       place.seenMs >= SEEN_SHARE * (this.clock.nowMs - place.since - place.hiddenMs)

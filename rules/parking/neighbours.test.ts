@@ -75,6 +75,7 @@ describe('a queue of three', () => {
     ['all seen', {}, true],
     ['one missed by two key frames', { seenAt: 6000, absentMs: 4000 }, true],
     ['one hidden by a bus for long', { seenAt: 1000, coveredMs: 9000, hiddenMs: 9000 }, true],
+    ['one in whose spot another one stood a minute before', { stoppedAt: -60_000 }, true],
     ['one gone', { seenAt: 4000, absentMs: 6000 }, false],
     ['one that was there before the camera looked', { presentAtStart: true }, false],
   ])('%s', (_, second, expected) => {

@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { iou } from '../../core/index.ts';
 import type { BoxNorm } from '../../core/index.ts';
 
 /** Least overlap of a box with a place to be the vehicle that stands there. */
@@ -57,6 +58,23 @@ export const ParkingPlaceSchema = Type.Object({
   visitors: Type.Optional(Type.Array(Type.String())),
   /** Rule time at which another track stood where the place had been seen empty. */
   retakenAt: Type.Optional(Type.Number()),
+  /** The track that stood here before the present one, where, and whether it was seen to have left. */
+  takenFrom: Type.Optional(Type.Object({ trackId: Type.String(), box: BoxSchema, hasLeft: Type.Boolean() })),
+  /** How well the boxes of its vehicle overlap each other, 0-1: less where the detector is nervous. */
+  fit: Type.Optional(Type.Number()),
+  /** How well the last box did. */
+  lastFit: Type.Optional(Type.Number()),
+  /**
+   * While what stands here may be another vehicle than before, at few pictures a second: where the one before stood, how many
+   * pictures show it otherwise, and whether one was seen on its way through the place.
+   */
+  earlier: Type.Optional(
+    Type.Object({
+      box: BoxSchema,
+      looks: Type.Integer(),
+      since: Type.Union([Type.Literal('passage'), Type.Literal('gap'), Type.Literal('shift')]),
+    }),
+  ),
   /** Motion of what stands here over the last window, and how long this window is, milliseconds. */
   drift: Type.Number(),
   steadyMs: Type.Number(),
@@ -73,6 +91,8 @@ export const ParkingPlaceSchema = Type.Object({
 /** See {@link ParkingPlaceSchema}. */
 export type ParkingPlace = Static<typeof ParkingPlaceSchema>;
 
+/** A vehicle whose box fits its place by less than this share of what it used to is moving off. */
+const SET_OFF_FIT = 0.9;
 const MAX_TRACK_IDS = 8;
 const MAX_LABELS = 4;
 
@@ -84,6 +104,12 @@ export function noteSight(
 ): void {
   // The place follows its vehicle slowly: a memory of about 2 s irons out jitter.
   const weight = Math.min(0.5, step.stepMs / 2000);
+  const before = place.trackIds.at(-1);
+  if (before !== undefined && before !== sight.trackId && hasSetOff(place))
+    place.takenFrom ??= { trackId: before, box: place.box, hasLeft: place.hasLeft === true };
+  const fit = place.fit ?? 1;
+  place.lastFit = iou(place.box, sight.box);
+  if (place.earlier === undefined) place.fit = fit + (place.lastFit - fit) * weight;
   place.box = blend(place.box, sight.box, weight);
   // The same track back is a missed picture, no move.
   if (place.absentMs >= VACANT_MS && place.trackIds.at(-1) !== sight.trackId) place.retakenAt = step.nowMs;
@@ -104,6 +130,14 @@ export function noteSight(
     );
   }
   vote(place, sight.label, sight.score);
+}
+
+/**
+ * Whether the vehicle was last seen to move off its place. Where ids are swapped as one vehicle passes before another, its id
+ * is elsewhere all of a sudden.
+ */
+export function hasSetOff({ fit = 1, lastFit = 1 }: ParkingPlace): boolean {
+  return lastFit < SET_OFF_FIT * fit;
 }
 
 function vote(place: ParkingPlace, label: string, score: number): void {

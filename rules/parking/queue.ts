@@ -29,6 +29,8 @@ interface Waiting {
   readonly label: string;
   readonly box: BoxNorm;
   readonly since: number;
+  /** When it may have come to a stop, rule time: it, or the one in whose spot it was taken to stand. */
+  readonly stops: readonly number[];
   /** When another one stood in its spot, rule time. */
   readonly retakenAt: number | undefined;
   /** The place it has, where it may be reported. */
@@ -88,12 +90,14 @@ function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>,
     const { group, box, stoppedAt, retakenAt, presentAtStart } = place;
     const since = stoppedAt ?? place.since;
     const label = place.votes[0]?.[0] ?? '';
-    return { group, label, box, since, retakenAt, place, isSure: true, hasArrived: !presentAtStart };
+    const stops = [since, place.since, retakenAt ?? since];
+    return { group, label, box, since, stops, retakenAt, place, isSure: true, hasArrived: !presentAtStart };
   });
   const others = [...witnesses].filter(isWaiting).map((witness): Waiting => {
     const { group, label, box, since, retakenAt, presentAtStart } = witness;
     const sure = isSure(witness, nowMs);
-    return { group, label, box, since, retakenAt, isSure: sure, hasArrived: !presentAtStart };
+    const stops = [since, retakenAt ?? since];
+    return { group, label, box, since, stops, retakenAt, isSure: sure, hasArrived: !presentAtStart };
   });
   return [...own, ...others];
 }
@@ -124,9 +128,8 @@ export function isQueued(place: ParkingPlace, nowMs: number): boolean {
 
 function areNeighbours(a: Waiting, b: Waiting): boolean {
   if (a.group !== b.group) return false;
-  const stops = [b.since, b.retakenAt ?? b.since];
-  const isSoon = (one: number): boolean => stops.some((other) => Math.abs(one - other) <= JOIN_MS);
-  if (!isSoon(a.since) && !isSoon(a.retakenAt ?? a.since)) return false;
+  const isSoon = (one: number): boolean => b.stops.some((other) => Math.abs(one - other) <= JOIN_MS);
+  if (!a.stops.some(isSoon)) return false;
   const ratio = area(a.box) / Math.max(1e-12, area(b.box));
   const isMixed = LONG_VEHICLES.has(a.label) !== LONG_VEHICLES.has(b.label);
   const mostRatio = NEIGHBOUR_AREA_RATIO * (isMixed ? LONG_AREA_RATIO : 1);

@@ -1,44 +1,12 @@
 /** The console as its people use it: set-up, sign-in, live arrival, one-key review, zones, live view, audit. */
 
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../api/testing/index.ts';
+import { PLAYS, SHOWS_LIVE, holdAnswers, shoot, violations } from './console-page.ts';
 import { CONSOLE_LACKS, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 import { readPublished } from './read-published.ts';
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const shots = process.env['STREETWATCH_SCREENSHOTS'];
-
-/** Conditions in the page, as text: the tests have no types of the browser. */
-const PLAYS = `(() => {
-  const video = document.querySelector('video');
-  return video !== null && video.currentTime > 0.2 && video.videoWidth > 0;
-})()`;
-const SHOWS_LIVE = `(() => {
-  const video = document.querySelector('.live video');
-  if (video) return video.currentTime > 0.3 && video.videoWidth === 640;
-  const canvas = document.querySelector('.live canvas');
-  return canvas !== null && canvas.width > 300 && document.querySelector('.live-problem') === null;
-})()`;
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (shots === undefined) return;
-  await mkdir(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`) });
-}
-
-/** Violations of axe-core's rules, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  // Through the debugger, because the content security policy lets no foreign script in.
-  const found: unknown = await page.evaluate(
-    `${await readFile(axePath, 'utf8')};axe.run(document).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))`,
-  );
-  return found as string[];
-}
 
 const title =
   CONSOLE_LACKS.length === 0 ? 'the console' : `the console (SKIPPED: ${CONSOLE_LACKS.join(', ')})`;
@@ -132,23 +100,12 @@ describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
     await page.getByRole('group', { name: '误报原因' }).waitFor();
     await shoot(page, 'review-reasons-zh-light');
     // The feed tells of the decision before its answer is there: it can be taken back all the same.
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const decision = /\/review$/;
-    await page.route(decision, async (route) => {
-      if (route.request().method() !== 'POST') return route.fallback();
-      const response = await route.fetch();
-      await held;
-      await route.fulfill({ response });
-    });
+    const letGo = await holdAnswers(page, /\/review$/);
     await page.keyboard.press('6');
     await page.getByText('1 项待审核').waitFor();
     await page.keyboard.press('u');
-    letGo();
+    await letGo();
     await page.getByText('2 项待审核').waitFor();
-    await page.unroute(decision);
     const trail = rig.city.store.audit.list({ limit: 2, action: 'incident.review' });
     expect(trail.map((entry) => entry.details['state'])).toEqual(['pending', 'dismissed']);
     expect(trail[1]!.details['reason']).toBe('reflection_or_light');
@@ -191,18 +148,12 @@ describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
     await shoot(page, 'review-repeats-zh');
     await page.keyboard.press('Escape');
     // The number that comes before the list has been read waits for it.
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const list = /review=pending&review=confirmed/;
-    await page.route(list, (route) => held.then(() => route.continue()));
+    const letGo = await holdAnswers(page, /review=pending&review=confirmed/);
     await page.keyboard.press('d');
     await page.keyboard.press('1');
     await page.getByText('已记下').waitFor();
-    letGo();
+    await letGo();
     await page.getByText('5 项待审核').waitFor();
-    await page.unroute(list);
     expect(state(again)).toMatchObject({ state: 'duplicate', duplicateOf: first.incidentId });
     await page.locator('.queue-row', { hasText: '车站广场' }).first().getByRole('button').click();
     await page.keyboard.press('a');
