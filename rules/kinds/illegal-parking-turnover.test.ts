@@ -123,6 +123,14 @@ describe('illegal parking: one vehicle, badly seen', () => {
     expect(phases(play(scene, { seconds: 900, fps }))).toEqual(['raised']);
   });
 
+  it('is reported when more pictures come just as it may be another one', () => {
+    const times = [...Array(24).keys()];
+    while (times.at(-1)! < 60) times.push(Number((times.at(-1)! + 0.2).toFixed(1)));
+    const said = play((s) => (s < 10 || s === 22 ? [] : [car(s === 23 ? 308 : 300)]), { seconds: 60, times });
+    expect(raised(said)).toHaveLength(1);
+    expect(said[0]!.second).toBeLessThan(33);
+  });
+
   it('is one event after it shifted by two metres', () => {
     const scene: Scene = (s) => (s < 50 ? visit(300, 10)(s) : [car(300 + Math.min(36, (s - 50) * 20))]);
     expect(phases(play(scene, { seconds: 120 }))).toEqual(['raised']);

@@ -178,10 +178,10 @@ class IllegalParkingRule implements Rule {
     const ended: RuleSignal[] = [];
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
+      const hasFewPictures = usualMs >= FEW_PICTURES_MS;
       const isAnother =
-        usualMs >= FEW_PICTURES_MS
-          ? isSucceeded(place, candidate, step.nowMs)
-          : isReplaced(place, candidate, this.usualBox(candidate));
+        ((hasFewPictures || place.earlier !== undefined) && isSucceeded(place, candidate, step.nowMs)) ||
+        (!hasFewPictures && isReplaced(place, candidate, this.usualBox(candidate)));
       if (isAnother || hasMovedUp(place, candidate, { places: this.memory, sights })) {
         ended.push(...this.giveUp(place, frame));
         continue;

@@ -20,6 +20,8 @@ const REPORTED_LOOKS = 3;
 /** Vehicles of one row: distance of neighbours in their mean size, and how far beside the line between their feet a third one drives. */
 const ROW_DISTANCE = 2.5;
 const ROW_OFFSET = 0.2;
+/** So many neighbours are enough, whatever the input. */
+const MAX_NEIGHBOURS = 16;
 /** Between two places: this share of the way, at least, from either. */
 const BETWEEN_SHARE = 0.15;
 
@@ -40,7 +42,7 @@ export function notePassages(
       group === place.group && sizesApart(place.box, box) <= ROW_DISTANCE;
     const near = sights.filter(isNear);
     if (near.length === 0 || near.some(({ box }) => fitOf(place, place.box, box) >= ELSEWHERE_FIT)) continue;
-    const neighbours = row.filter((spot) => spot.box !== place.box && isNear(spot));
+    const neighbours = row.filter((spot) => spot.box !== place.box && isNear(spot)).slice(0, MAX_NEIGHBOURS);
     if (!near.some(({ box }) => neighbours.some((other) => isBetween(box, place.box, other.box)))) continue;
     place.earlier = { box: place.earlier?.box ?? place.box, looks: 0, since: 'passage' };
   }
