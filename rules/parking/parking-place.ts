@@ -58,6 +58,8 @@ export const ParkingPlaceSchema = Type.Object({
   visitors: Type.Optional(Type.Array(Type.String())),
   /** Rule time at which another track stood where the place had been seen empty. */
   retakenAt: Type.Optional(Type.Number()),
+  /** Rule time at which it was found to stand otherwise than before, never seen empty: shifted, or another one. */
+  shiftedAt: Type.Optional(Type.Number()),
   /** The track that stood here before the present one, where, and whether it was seen to have left. */
   takenFrom: Type.Optional(Type.Object({ trackId: Type.String(), box: BoxSchema, hasLeft: Type.Boolean() })),
   /** How well the boxes of its vehicle overlap each other, 0-1: less where the detector is nervous. */

@@ -87,7 +87,8 @@ function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>,
   const isWaiting = (one: ParkingPlace | Witness): boolean =>
     one.absentMs <= LEFT_MS && one.seenMs >= SEEN_SHARE * (nowMs - one.since - one.hiddenMs);
   const own = [...places].filter(isWaiting).map((place): Waiting => {
-    const { group, box, stoppedAt, retakenAt, presentAtStart } = place;
+    const { group, box, stoppedAt, presentAtStart } = place;
+    const retakenAt = latestOf(place.retakenAt, place.shiftedAt);
     const since = stoppedAt ?? place.since;
     const label = place.votes[0]?.[0] ?? '';
     const stops = [since, place.since, retakenAt ?? since];
@@ -100,6 +101,10 @@ function waitingOf(places: Iterable<ParkingPlace>, witnesses: Iterable<Witness>,
     return { group, label, box, since, stops, retakenAt, isSure: sure, hasArrived: !presentAtStart };
   });
   return [...own, ...others];
+}
+
+function latestOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 /**

@@ -101,7 +101,7 @@ describe('who stands at a place', () => {
   it('never seen empty, one that stands otherwise goes on, and its queue is told', () => {
     const place = placeAt(home);
     expect(judged(place, box(0.412), box(0.412))).toEqual([false, false]);
-    expect(place.retakenAt).toBe(5000);
+    expect(place.shiftedAt).toBe(5000);
   });
 
   it('what is reported ends when another id stands far otherwise three times, the same id never', () => {

@@ -50,7 +50,7 @@ export function notePassages(
 
 /**
  * Whether the vehicle that stands at the place now is another one than before. Where a place was never seen without a vehicle
- * but its vehicle stands otherwise, it may have shifted a little: then only `retakenAt` says so, to the queue it may be part of.
+ * but its vehicle stands otherwise, it may have shifted a little: then only `shiftedAt` says so, to the queue it may be part of.
  */
 export function isSucceeded(place: ParkingPlace, { trackId, box }: Sight, nowMs: number): boolean {
   if (place.absentMs >= VACANT_MS) place.earlier ??= { box: place.box, looks: 0, since: 'gap' };
@@ -68,7 +68,7 @@ export function isSucceeded(place: ParkingPlace, { trackId, box }: Sight, nowMs:
   if (earlier.looks >= (isReported ? REPORTED_LOOKS : LOOKS)) {
     if (earlier.since !== 'shift') return true;
     delete place.earlier;
-    place.retakenAt = nowMs;
+    place.shiftedAt = nowMs;
   }
   return (
     !isReported && earlier.since !== 'shift' && (earlier.since === 'passage' || fit < OTHER_AFTER_GAP_FIT)
