@@ -49,8 +49,8 @@ describe('made queues', () => {
     ['barrier, seen along', 5, 1],
     ['barrier, seen along', 2, 0],
     ['barrier, seen along', 0.5, 2],
-    ['barrier, half of it outside the zone', 5, 0],
-    ['barrier, half of it outside the zone', 0.5, 2],
+    ['barrier, a third of it outside the zone', 5, 0],
+    ['barrier, a third of it outside the zone', 0.5, 2],
     ['traffic light, seen across', 5, 0],
     ['traffic light, seen along', 0.5, 2],
   ])('%s, at %s fps: at most %s wrong in 20 min', (name, fps, most) => {

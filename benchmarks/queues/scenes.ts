@@ -24,7 +24,7 @@ const WHOLE: PolygonNorm = [
   { x: 1, y: 1 },
   { x: 0, y: 1 },
 ];
-/** Ends where the feet of vehicles are that drive in the middle of the lane: about half of them are just outside. */
+/** Ends where the feet of vehicles are that drive in the middle of the lane: a third of them are just outside. */
 const NARROW: PolygonNorm = [
   { x: 0, y: 0.45 },
   { x: 1, y: 0.45 },
@@ -86,7 +86,7 @@ function kerb(name: string, lowerPx: number): Scene {
 export const SCENES: readonly Scene[] = [
   queue('barrier, seen across', 'barrier', 'across'),
   queue('barrier, seen along', 'barrier', 'along'),
-  queue('barrier, half of it outside the zone', 'barrier', 'across', NARROW),
+  queue('barrier, a third of it outside the zone', 'barrier', 'across', NARROW),
   queue('traffic light, seen across', 'signal', 'across'),
   queue('traffic light, seen along', 'signal', 'along'),
   kerb('parked at a kerb beside traffic', 20),
