@@ -3,7 +3,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const shots = process.env['STREETWATCH_SCREENSHOTS'];
@@ -27,21 +27,20 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
 
-/** Keeps what the server answers from the page; returns what lets it go. */
-export async function holdAnswers(page: Page, url: RegExp): Promise<() => Promise<void>> {
+/** Keeps the answer to the next such request from the page, once the server has done it; returns what lets the answer go. */
+export async function holdAnswer(page: Page, url: RegExp): Promise<() => void> {
   let letGo: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  await page.route(url, async (route) => {
+  const answer = async (route: Route): Promise<void> => {
     const response = await route.fetch();
     await held;
     await route.fulfill({ response });
-  });
-  return async () => {
-    letGo();
-    await page.unroute(url);
   };
+  // Once only: a request on its way while a route is taken off would be sent a second time.
+  await page.route(url, answer, { times: 1 });
+  return letGo;
 }
 
 /** Violations of axe-core's rules, one line each. */

@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../../api/testing/index.ts';
-import { PLAYS, SHOWS_LIVE, holdAnswers, shoot, violations } from './console-page.ts';
+import { PLAYS, SHOWS_LIVE, holdAnswer, shoot, violations } from './console-page.ts';
 import { CONSOLE_LACKS, openConsole } from './console-rig.ts';
 import type { ConsoleRig } from './console-rig.ts';
 import { readPublished } from './read-published.ts';
@@ -100,11 +100,11 @@ describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
     await page.getByRole('group', { name: '误报原因' }).waitFor();
     await shoot(page, 'review-reasons-zh-light');
     // The feed tells of the decision before its answer is there: it can be taken back all the same.
-    const letGo = await holdAnswers(page, /\/review$/);
+    const letGo = await holdAnswer(page, /\/review$/);
     await page.keyboard.press('6');
     await page.getByText('1 项待审核').waitFor();
     await page.keyboard.press('u');
-    await letGo();
+    letGo();
     await page.getByText('2 项待审核').waitFor();
     const trail = rig.city.store.audit.list({ limit: 2, action: 'incident.review' });
     expect(trail.map((entry) => entry.details['state'])).toEqual(['pending', 'dismissed']);
@@ -148,11 +148,11 @@ describe.skipIf(CONSOLE_LACKS.length > 0)(title, () => {
     await shoot(page, 'review-repeats-zh');
     await page.keyboard.press('Escape');
     // The number that comes before the list has been read waits for it.
-    const letGo = await holdAnswers(page, /review=pending&review=confirmed/);
+    const letGo = await holdAnswer(page, /review=pending&review=confirmed/);
     await page.keyboard.press('d');
     await page.keyboard.press('1');
     await page.getByText('已记下').waitFor();
-    await letGo();
+    letGo();
     await page.getByText('5 项待审核').waitFor();
     expect(state(again)).toMatchObject({ state: 'duplicate', duplicateOf: first.incidentId });
     await page.locator('.queue-row', { hasText: '车站广场' }).first().getByRole('button').click();
