@@ -5,6 +5,7 @@ import type { BoxNorm } from '../../core/index.ts';
 import { doubtMsOf, isAmongOthers } from './crowd.ts';
 import type { ParkingPlace } from './parking-place.ts';
 import { isQueued, markQueues } from './queue.ts';
+import { Witnesses } from './witnesses.ts';
 import type { Witness } from './witnesses.ts';
 
 function place(n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace {
@@ -128,5 +129,44 @@ describe('a queue of three', () => {
     const suspected = [witness({ sureAt: null }), witness({ sureAt: null, box: at(0.32) })];
     markQueues(places, suspected, { nowMs: 10_000, vehicles: 3, holdMs: 180_000 });
     expect(isQueued(places[0]!, 10_000)).toBe(false);
+  });
+
+  it.each([
+    ['a place and the witness', 200_000, 201_000, true],
+    ['a place alone', 200_000, undefined, false],
+    ['the two a minute apart', 200_000, 260_000, false],
+  ])('has moved up when others stand in half of its spots: %s', (_, retakenAt, byWitness, expected) => {
+    const nowMs = 262_000;
+    const seen = { seenAt: nowMs, seenMs: nowMs };
+    const places = [
+      { ...place(1, at(0.2)), ...seen, retakenAt },
+      { ...place(3, at(0.32)), ...seen },
+    ];
+    const stands = witness({ ...seen, ...(byWitness === undefined ? {} : { retakenAt: byWitness }) });
+    markQueues(places, [stands], { nowMs, vehicles: 3, holdMs: 180_000 });
+    expect(places.every((one) => isQueued(one, nowMs))).toBe(expected);
+  });
+
+  it('knows of a witness that another one took its spot after it was seen to be gone', () => {
+    const whole = [
+      { x: 0, y: 0 },
+      { x: 1, y: 0 },
+      { x: 1, y: 1 },
+      { x: 0, y: 1 },
+    ];
+    const witnesses = new Witnesses(whole, { by: 'bottom_centre' });
+    const show = (nowMs: number, fromMs?: number): void => {
+      const motion = { drift: 0, spanMs: 4000, fromMs: fromMs ?? 0 };
+      const sight = { group: 'motor', label: 'car', box: at(0.26), motion, isFaint: false, isStill: true };
+      const frame = { nowMs, stepMs: 2000, known: [], covers: [], isAtStart: () => false };
+      witnesses.update(fromMs === undefined ? [] : [sight], frame);
+    };
+    show(4000, 0);
+    show(6000);
+    show(8000, 0);
+    expect([...witnesses].map((one) => one.retakenAt)).toEqual([undefined]);
+    show(10_000);
+    show(12_000, 11_000);
+    expect([...witnesses].map((one) => one.retakenAt)).toEqual([11_000]);
   });
 });
