@@ -1,9 +1,10 @@
 /** Tests of the rule set: validation, routing, schedules, exemptions, saved state. */
 
 import { describe, expect, it } from 'vitest';
-import type { CameraFault, FrameRef, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
+import type { CameraFault, RuleSignal, Track, TrackedFrame } from '../core/index.ts';
 import { createRules, ruleKinds } from './index.ts';
 import type { RuleConfig, RuleSet } from './index.ts';
+import { frameOf } from './kinds/illegal-parking.fixture.ts';
 
 const ALL = [
   { x: 0, y: 0 },
@@ -34,15 +35,7 @@ function stand(
   for (let i = 0; i < seconds * 2; i++) {
     const atMs = fromMs + i * 500;
     const box = { x1: x, y1: 200, x2: x + 60, y2: 240 };
-    const ref: FrameRef = {
-      cameraId,
-      runId: 'run',
-      seq: i,
-      ptsMs: i * 500,
-      capturedAtMs: atMs,
-      width: 640,
-      height: 480,
-    };
+    const ref = frameOf({ cameraId, seq: i, ptsMs: i * 500, capturedAtMs: atMs });
     const track: Track = {
       trackId: `run:${cameraId}`,
       state: 'confirmed',
@@ -202,15 +195,7 @@ describe('rule set', () => {
           box: { x1: 150, y1: 120, x2: 330, y2: 260 },
         };
         const tracks = seq < 40 ? [heap] : [truck];
-        const frame = {
-          cameraId: 'cam-1',
-          runId: 'r',
-          seq,
-          ptsMs: seq * 1000,
-          capturedAtMs,
-          width: 640,
-          height: 480,
-        };
+        const frame = frameOf({ cameraId: 'cam-1', runId: 'r', seq, ptsMs: seq * 1000, capturedAtMs });
         return rules.evaluate({ frame, tracks, removed: [] }, { faults: [] });
       })
         .flat()

@@ -1,7 +1,7 @@
 /** Worse detectors and slower cameras than the clips': detections that are lost, boxes that tremble, fewer pictures. */
 
 import type { Detection } from '../../core/index.ts';
-import { seededRandom, seedOf } from '../street/timeline/random.ts';
+import { normal, seededRandom, seedOf } from '../street/timeline/random.ts';
 import type { Clip } from './clips.ts';
 
 /** How a clip is made worse. What is left out stays as it is. */
@@ -54,11 +54,4 @@ export function degrade(clip: Clip, how: Degradation): Clip {
     boxes: new Map([...event.boxes].filter(([frame]) => isKept(frame))),
   }));
   return { ...clip, detections, events, isKept };
-}
-
-/** Sum of twelve uniform numbers: normal enough. */
-function normal(random: () => number): number {
-  let sum = -6;
-  for (let i = 0; i < 12; i++) sum += random();
-  return sum;
 }

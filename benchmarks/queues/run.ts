@@ -5,9 +5,9 @@ import type { FrameRef } from '../../core/index.ts';
 import { createRules } from '../../rules/index.ts';
 import { Tracker } from '../../tracking/index.ts';
 import { seededRandom } from '../street/timeline/random.ts';
-import { HEIGHT, LANE_FPS, WIDTH } from './scenes.ts';
+import { LANE_FPS } from './car-following.ts';
 import type { Scene } from './scenes.ts';
-import { detect } from './view.ts';
+import { HEIGHT, WIDTH, detect } from './view.ts';
 import type { Detector } from './view.ts';
 
 /** Pictures a second that are tried: all, and key frames down to one in four seconds. */

@@ -4,7 +4,7 @@ import type { Box, PolygonNorm } from '../../core/index.ts';
 import { seededRandom } from '../street/timeline/random.ts';
 import { LANE_FPS, laneTraffic } from './car-following.ts';
 import type { Gate, LaneVehicle } from './car-following.ts';
-import { HEIGHT, WIDTH, boxOf } from './view.ts';
+import { HEIGHT, boxOf } from './view.ts';
 import type { View } from './view.ts';
 
 export interface Scene {
@@ -91,5 +91,3 @@ export const SCENES: readonly Scene[] = [
   queue('traffic light, seen along', 'signal', 'along'),
   kerb('parked at a kerb beside traffic', 20),
 ];
-
-export { HEIGHT, LANE_FPS, WIDTH };

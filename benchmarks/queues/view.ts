@@ -1,11 +1,13 @@
 /** What a detector makes of vehicles on a lane: boxes in a picture, some missed, all a little wrong. */
 
-import { intersectionArea } from '../../core/index.ts';
+import { boxArea, clampBox, intersectionArea } from '../../core/index.ts';
 import type { Box, Detection } from '../../core/index.ts';
+import { normal } from '../street/timeline/random.ts';
 import type { LaneVehicle } from './car-following.ts';
 
 export const WIDTH = 960;
 export const HEIGHT = 540;
+const PICTURE: Box = { x1: 0, y1: 0, x2: WIDTH, y2: HEIGHT };
 
 /** Where the camera stands. */
 export type View =
@@ -58,14 +60,14 @@ export function boxOf(vehicle: LaneVehicle, view: View): Box {
 /** A picture of vehicles, those in front first. */
 export function detect(boxes: readonly Box[], { jitter, miss }: Detector, random: () => number): Detection[] {
   return boxes.flatMap((box, i) => {
-    const inside = clip(box);
-    const area = areaOf(inside);
-    const shown = area / areaOf(box);
+    const inside = clampBox(box, PICTURE);
+    const area = boxArea(inside);
+    const shown = area / boxArea(box);
     const hidden = Math.max(0, ...boxes.slice(0, i).map((front) => intersectionArea(inside, front) / area));
     const score = 0.78 + 0.17 * random();
     const shaken = shake(inside, jitter, random);
     if (random() < miss || shown < 0.5 || hidden > MOST_HIDDEN) return [];
-    return [{ box: clip(shaken), score, label: 'car' }];
+    return [{ box: clampBox(shaken, PICTURE), score, label: 'car' }];
   });
 }
 
@@ -74,17 +76,3 @@ function shake({ x1, y1, x2, y2 }: Box, jitter: number, random: () => number): B
   const [w, h] = [x2 - x1, y2 - y1];
   return { x1: x1 + off(w), y1: y1 + off(h), x2: x2 + off(w), y2: y2 + off(h) };
 }
-
-/** Sum of twelve uniform numbers: normal enough. */
-function normal(random: () => number): number {
-  let sum = -6;
-  for (let i = 0; i < 12; i++) sum += random();
-  return sum;
-}
-
-function clip({ x1, y1, x2, y2 }: Box): Box {
-  const within = (value: number, most: number): number => Math.min(most, Math.max(0, value));
-  return { x1: within(x1, WIDTH), y1: within(y1, HEIGHT), x2: within(x2, WIDTH), y2: within(y2, HEIGHT) };
-}
-
-const areaOf = ({ x1, y1, x2, y2 }: Box): number => Math.max(1e-9, (x2 - x1) * (y2 - y1));

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Detection } from '../../core/index.ts';
 import { seededRandom } from '../../benchmarks/street/timeline/random.ts';
-import { box, car, makeRules, phases, play, shaken, visit } from './illegal-parking.fixture.ts';
+import { box, car, frameOf, makeRules, phases, play, shaken, visit } from './illegal-parking.fixture.ts';
 import type { Scene } from './illegal-parking.fixture.ts';
 
 const raised = (said: ReturnType<typeof play>): number[] =>
@@ -169,15 +169,7 @@ describe('illegal parking: zones and limits', () => {
       }
       const capturedAtMs = 1_790_000_000_000 + seq * 1000;
       const times = { firstSeenMs: 1_790_000_000_000, lastSeenMs: capturedAtMs };
-      const frame = {
-        cameraId: 'cam',
-        runId: 'r',
-        seq,
-        ptsMs: seq * 1000,
-        capturedAtMs,
-        width: 640,
-        height: 480,
-      };
+      const frame = frameOf({ runId: 'r', seq, ptsMs: seq * 1000, capturedAtMs });
       const track = { trackId: 'r:1', state: 'confirmed' as const, observed: true, ...car(300), ...times };
       for (const signal of rules.evaluate({ frame, tracks: [track], removed: [] }, { faults: [] }))
         said.push(`${seq} ${signal.phase} ${String(signal.measurements['endReason'] ?? '')}`.trim());

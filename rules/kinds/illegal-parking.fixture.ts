@@ -35,6 +35,17 @@ export const visit =
     return now < -30 || now > WIDTH - 30 ? [] : [car(now)];
   };
 
+/** A picture of the scene. */
+export const frameOf = (
+  of: Pick<FrameRef, 'seq' | 'ptsMs' | 'capturedAtMs'> & Partial<FrameRef>,
+): FrameRef => ({
+  cameraId: 'cam',
+  runId: 'run',
+  width: WIDTH,
+  height: HEIGHT,
+  ...of,
+});
+
 export interface PlayOptions {
   readonly seconds: number;
   readonly fps?: number;
@@ -96,15 +107,12 @@ export function play(scene: Scene, options: PlayOptions): Said[] {
       tracker = new Tracker({ cameraId: 'cam' });
     }
     const atMs = Math.round(second * 1000);
-    const frame: FrameRef = {
-      cameraId: 'cam',
+    const frame = frameOf({
       runId: options.run?.(second) ?? 'run',
       seq: i,
       ptsMs: atMs,
       capturedAtMs: EPOCH_MS + (options.timeOf?.(second) ?? atMs),
-      width: WIDTH,
-      height: HEIGHT,
-    };
+    });
     const known = tracker.update(frame, scene(second));
     const named = (trackId: string): string => options.rename?.(trackId, second) ?? trackId;
     const tracks = known.tracks.map((track) => ({ ...track, trackId: named(track.trackId) }));

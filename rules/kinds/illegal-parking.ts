@@ -116,15 +116,15 @@ class IllegalParkingRule implements Rule {
     // One missed picture is no pause, also where the next one comes sooner than usual.
     const pictureMs = Math.max(stepMs, this.lastStepMs);
     // And one outage does not make pictures few.
-    const usualMs = Math.min(stepMs, this.lastStepMs);
+    const hasFewPictures = Math.min(stepMs, this.lastStepMs) >= FEW_PICTURES_MS;
     this.lastStepMs = stepMs;
     const observe = (trackId: string, box: BoxNorm): Motion =>
       this.motion.observe(trackId, box, this.clock.nowMs, pictureMs);
     const sights = sightsOf(frame, { classes, minScore, exempt, observe });
     const reported = sights.filter((sight) => sight.isOwn && !sight.isFaint);
     noteTurnover(this.memory, reported, this.clock.nowMs);
-    if (usualMs >= FEW_PICTURES_MS) notePassages(this.memory, sights, [...this.memory, ...this.witnesses]);
-    const { left, ended } = this.takePlaces(frame.frame, reported, { stepMs, usualMs });
+    if (hasFewPictures) notePassages(this.memory, sights, [...this.memory, ...this.witnesses]);
+    const { left, ended } = this.takePlaces(frame.frame, reported, { stepMs, hasFewPictures });
     const notOpened = this.openPlaces(frame.frame, left);
     const covers = coversOf(frame, { exempt, pictureMs, minScore });
     const gone = this.countAbsence(frame.frame, {
@@ -133,14 +133,14 @@ class IllegalParkingRule implements Rule {
       faint: sights.filter((one) => one.isFaint),
     });
     const rest = sights.filter((sight) => sight.isFaint || !sight.isOwn);
-    this.watchWitnesses([...notOpened, ...rest], { covers, stepMs, usualMs });
+    this.watchWitnesses([...notOpened, ...rest], { covers, stepMs, hasFewPictures });
     const outside = this.leaveZone(frame.frame);
-    return [...ended, ...this.judge(frame.frame, usualMs), ...gone, ...outside];
+    return [...ended, ...this.judge(frame.frame, hasFewPictures), ...gone, ...outside];
   }
 
   private watchWitnesses(
     sights: readonly Sight[],
-    { covers, stepMs, usualMs }: { covers: readonly Cover[]; stepMs: number; usualMs: number },
+    { covers, stepMs, hasFewPictures }: { covers: readonly Cover[]; stepMs: number; hasFewPictures: boolean },
   ): void {
     if (this.setup.params.queueVehicles === 0) return this.witnesses.clear();
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
@@ -148,7 +148,7 @@ class IllegalParkingRule implements Rule {
       standing.map((sight) => ({
         ...sight,
         box: this.usualBox(sight),
-        isStill: this.isStill(sight.motion, usualMs >= FEW_PICTURES_MS ? WITNESS_DRIFT : 1),
+        isStill: this.isStill(sight.motion, hasFewPictures ? WITNESS_DRIFT : 1),
       })),
       {
         nowMs: this.clock.nowMs,
@@ -171,17 +171,16 @@ class IllegalParkingRule implements Rule {
   private takePlaces(
     frame: FrameRef,
     sights: readonly Sight[],
-    { stepMs, usualMs }: { stepMs: number; usualMs: number },
+    { stepMs, hasFewPictures }: { stepMs: number; hasFewPictures: boolean },
   ): { left: Sight[]; ended: RuleSignal[] } {
     const step = { nowMs: this.clock.nowMs, stepMs };
     const taken = new Set<Sight>();
     const ended: RuleSignal[] = [];
     const standing = sights.filter((sight) => sight.motion.drift <= PASSING_DRIFT);
     for (const { place, candidate } of this.memory.match(standing, SAME_PLACE_IOU)) {
-      const hasFewPictures = usualMs >= FEW_PICTURES_MS;
       const isAnother =
         ((hasFewPictures || place.earlier !== undefined) && isSucceeded(place, candidate, step.nowMs)) ||
-        (!hasFewPictures && isReplaced(place, candidate, this.usualBox(candidate)));
+        (!hasFewPictures && isReplaced(place, candidate, () => this.usualBox(candidate)));
       if (isAnother || hasMovedUp(place, candidate, { places: this.memory, sights })) {
         ended.push(...this.giveUp(place, frame));
         continue;
@@ -338,11 +337,10 @@ class IllegalParkingRule implements Rule {
   }
 
   /** Warns and raises where the dwell is reached by a vehicle that is seen in this very frame. */
-  private judge(frame: FrameRef, usualMs: number): RuleSignal[] {
+  private judge(frame: FrameRef, hasFewPictures: boolean): RuleSignal[] {
     const { warnShare, queueVehicles, queueHoldS, minScore } = this.setup.params;
     const nowMs = this.clock.nowMs;
     const holdMs = this.dwellMs + queueHoldS * 1000;
-    const hasFewPictures = usualMs >= FEW_PICTURES_MS;
     markQueues(this.memory, this.witnesses, { nowMs, vehicles: queueVehicles, holdMs, hasFewPictures });
     const signals: RuleSignal[] = [];
     for (const place of this.memory) {
@@ -369,8 +367,7 @@ class IllegalParkingRule implements Rule {
     const { minScore, stillDrift } = this.setup.params;
     return (
       place.recentScore >= minScore &&
-      place.earlier?.since !== 'gap' &&
-      place.earlier?.since !== 'passage' &&
+      (place.earlier?.since ?? 'shift') === 'shift' &&
       place.sights >= LEAST_SIGHTS &&
       // What came to an empty place has to stand there itself for as long as it takes to see that it stands.
       this.clock.nowMs - (place.retakenAt ?? place.since) >= STEADY_SHARE * WINDOW_MS &&

@@ -3,39 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import type { BoxNorm } from '../../core/index.ts';
 import { doubtMsOf, isAmongOthers } from './crowd.ts';
+import { placeAt } from './parking-place.fixture.ts';
 import type { ParkingPlace } from './parking-place.ts';
 import { isQueued, markQueues } from './queue.ts';
 import { Witnesses } from './witnesses.ts';
 import type { Witness } from './witnesses.ts';
 
-function place(n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace {
-  return {
-    n,
-    group: 'motor',
-    box,
-    origin: box,
-    seenAt,
-    since: 0,
-    sinceMs: 0,
-    firstSeenMs: 0,
-    presentAtStart: false,
-    phase: 'watching',
-    trackId: `t${n}`,
-    trackIds: [],
-    votes: [],
-    scoreSum: 0,
-    sights: 0,
-    seenMs: 10_000,
-    hiddenMs: 0,
-    absentMs: 0,
-    coveredMs: 0,
-    drift: 0,
-    steadyMs: 0,
-    recentScore: 0.9,
-    queuedAt: null,
-    muted: false,
-  };
-}
+const place = (n: number, box: BoxNorm, seenAt = 10_000): ParkingPlace =>
+  placeAt(box, { n, seenAt, seenMs: 10_000, trackId: `t${n}`, trackIds: [] });
 const at = (x: number): BoxNorm => ({ x1: x, y1: 0.5, x2: x + 0.05, y2: 0.55 });
 
 describe('vehicles among vehicles', () => {

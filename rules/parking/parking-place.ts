@@ -107,14 +107,15 @@ export function noteSight(
   // The place follows its vehicle slowly: a memory of about 2 s irons out jitter.
   const weight = Math.min(0.5, step.stepMs / 2000);
   const before = place.trackIds.at(-1);
-  if (before !== undefined && before !== sight.trackId && hasSetOff(place))
+  const isOther = before !== sight.trackId;
+  if (before !== undefined && isOther && hasSetOff(place))
     place.takenFrom ??= { trackId: before, box: place.box, hasLeft: place.hasLeft === true };
   const fit = place.fit ?? 1;
   place.lastFit = iou(place.box, sight.box);
   if (place.earlier === undefined) place.fit = fit + (place.lastFit - fit) * weight;
   place.box = blend(place.box, sight.box, weight);
   // The same track back is a missed picture, no move.
-  if (place.absentMs >= VACANT_MS && place.trackIds.at(-1) !== sight.trackId) place.retakenAt = step.nowMs;
+  if (place.absentMs >= VACANT_MS && isOther) place.retakenAt = step.nowMs;
   place.seenAt = step.nowMs;
   place.seenMs += step.stepMs;
   place.recentScore += (sight.score - place.recentScore) * Math.min(0.5, step.stepMs / 3000);

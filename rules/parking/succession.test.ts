@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { BoxNorm } from '../../core/index.ts';
+import { placeAt as anyPlaceAt } from './parking-place.fixture.ts';
 import type { ParkingPlace } from './parking-place.ts';
 import type { Sight } from './sights.ts';
 import { isSucceeded, notePassages } from './succession.ts';
@@ -18,34 +19,8 @@ const sight = (at: BoxNorm, trackId = 'new'): Sight => ({
   isFaint: false,
   isOwn: true,
 });
-const placeAt = (at: BoxNorm, over: Partial<ParkingPlace> = {}): ParkingPlace => ({
-  n: 1,
-  group: 'motor',
-  box: at,
-  origin: at,
-  seenAt: 0,
-  since: 0,
-  sinceMs: 0,
-  firstSeenMs: 0,
-  presentAtStart: false,
-  phase: 'watching',
-  trackId: 'old',
-  trackIds: ['old'],
-  votes: [],
-  scoreSum: 0,
-  sights: 5,
-  seenMs: 0,
-  hiddenMs: 0,
-  absentMs: 0,
-  coveredMs: 0,
-  fit: 0.96,
-  drift: 0,
-  steadyMs: 0,
-  recentScore: 0.9,
-  queuedAt: null,
-  muted: false,
-  ...over,
-});
+const placeAt = (at: BoxNorm, over: Partial<ParkingPlace> = {}): ParkingPlace =>
+  anyPlaceAt(at, { fit: 0.96, ...over });
 
 describe('who is on the way through a row', () => {
   const [ahead, own] = [placeAt(box(0.6), { n: 2 }), placeAt(box(0.45))];

@@ -49,13 +49,17 @@ function isAway({ phase }: ParkingPlace, overlap: number, motion: Motion): boole
 }
 
 /** Whether a vehicle that stands at a place now is another than the one before: it was seen to arrive since that one left. */
-export function isReplaced(place: ParkingPlace, { trackId, motion }: Sight, usualBox: BoxNorm): boolean {
+export function isReplaced(
+  place: ParkingPlace,
+  { trackId, motion }: Sight,
+  usualBox: () => BoxNorm,
+): boolean {
   const wasLeft = place.absentMs >= VACANT_MS || place.hasLeft === true;
   if (wasLeft && place.visitors?.includes(trackId) === true) return true;
   // Where vehicles follow each other closely no place is seen empty.
   const { takenFrom } = place;
   if (takenFrom === undefined || motion.spanMs < VACANT_MS || motion.drift > STANDS_DRIFT) return false;
-  const isSame = trackId === takenFrom.trackId || iou(takenFrom.box, usualBox) >= SAME_VEHICLE_IOU;
+  const isSame = trackId === takenFrom.trackId || iou(takenFrom.box, usualBox()) >= SAME_VEHICLE_IOU;
   if (isSame) delete place.takenFrom;
   return !isSame && takenFrom.hasLeft;
 }

@@ -17,3 +17,10 @@ export function seedOf(seed: number, name: string): number {
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }
+
+/** Normally distributed about 0 with deviation 1: the sum of twelve uniform numbers is near enough. */
+export function normal(random: () => number): number {
+  let sum = -6;
+  for (let i = 0; i < 12; i++) sum += random();
+  return sum;
+}
